@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class DndImagesConfig(AppConfig):
+    name = "dndimages"
+    verbose_name = "dndimages"
+
+    def ready(self) -> None:
+        from dndimages import checks  # noqa: F401 - registers them

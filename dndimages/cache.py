@@ -1,0 +1,55 @@
+"""A cache that counts on even while Redis is away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from redis.exceptions import RedisError
+
+T = TypeVar("T")
+RETRY_REDIS_S = 5.0
+
+
+class FailoverCache(BaseCache):
+    """Redis where REDIS_URL is set; while it does not answer, the disk cache of this host.
+
+    Rate limits count here: with Redis gone they still hold for each host, and Redis is asked
+    again after `RETRY_REDIS_S` seconds. Only the calls that counting needs are offered.
+    """
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._redis_away_until = 0.0
+
+    def _on_either(self, act: Callable[[BaseCache], T]) -> T:
+        if not settings.REDIS_URL or time.monotonic() < self._redis_away_until:
+            return act(caches["local"])
+        try:
+            return act(caches["default"])
+        except RedisError:
+            self._redis_away_until = time.monotonic() + RETRY_REDIS_S
+            return act(caches["local"])
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return self._on_either(lambda cache: cache.add(key, value, timeout, version))
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._on_either(lambda cache: cache.get(key, default, version))
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._on_either(lambda cache: cache.set(key, value, timeout, version))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Add ``delta``; raises ValueError when the key is not there."""
+        return self._on_either(lambda cache: cache.incr(key, delta, version))
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return self._on_either(lambda cache: cache.delete(key, version))
+
+    def clear(self) -> None:
+        self._on_either(lambda cache: cache.clear())

@@ -1,0 +1,158 @@
+"""Every error has the one shape, whatever went wrong and wherever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from pytest_django import Settings
+
+from dndimages import api as api_module
+from dndimages.errors import DndImagesError
+from gallery import errors as gallery_errors  # noqa: F401 - so that the tree is whole
+
+pytestmark = pytest.mark.django_db
+
+
+def check(answer: Any, status: int, kind: str) -> dict[str, Any]:
+    body: dict[str, Any] = answer.json()
+    assert answer.status_code == status == body["code"]
+    assert list(body)[:4] == ["status", "code", "message", "detail"]
+    assert body["status"] == "error"
+    assert body["detail"]["message"] == body["message"]
+    assert body["detail"]["kind"] == kind
+    assert body["request_id"] == answer["X-Request-ID"]
+    return body
+
+
+def test_an_unknown_route(api: Client) -> None:
+    body = check(api.get("/api/v1/nope"), 404, "endpoint_not_found")
+    assert (body["message"], body["path"]) == ("Endpoint not found", "/api/v1/nope")
+
+
+def test_an_unknown_image_is_not_an_unknown_route(api: Client) -> None:
+    body = check(api.get("/api/v1/images/999"), 404, "image_not_found")
+    assert body["message"] == "Image not found"
+    assert "path" not in body
+
+
+def test_a_wrong_method_names_the_right_ones(api: Client) -> None:
+    answer = api.patch("/api/v1/images/1")
+    check(answer, 405, "method_not_allowed")
+    assert {"GET", "DELETE"} <= set(answer["Allow"].split(", "))
+
+
+def test_plain_views_answer_a_wrong_method_in_the_same_shape(api: Client) -> None:
+    answer = api.post("/health")
+    check(answer, 405, "method_not_allowed")
+    assert "GET" in answer["Allow"]
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:8080", "http://127.0.0.1:8000", "null"])
+@pytest.mark.parametrize(
+    "url", ["/api/v1/images/search", "/api/v1/images/abc", "/nope", "/api/v1/images/999"]
+)
+def test_cors_headers_stand_on_errors_too(api: Client, origin: str, url: str) -> None:
+    assert api.get(url, headers={"Origin": origin})["Access-Control-Allow-Origin"] == origin
+
+
+def test_a_strange_origin_gets_no_cors_and_nobody_gets_credentials(api: Client) -> None:
+    strange = api.get("/health", headers={"Origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in strange
+    known = api.get("/health", headers={"Origin": "null"})
+    assert "Access-Control-Allow-Credentials" not in known
+
+
+def test_a_preflight_allows_what_the_game_sends(api: Client) -> None:
+    answer = api.options(
+        "/api/v1/images/generate",
+        headers={
+            "Origin": "null",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type, idempotency-key",
+        },
+    )
+    assert answer.status_code == 200
+    assert "idempotency-key" in answer["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("given", ["abc-1", "A.b:c_9", "x" * 64])
+def test_a_sane_request_id_is_kept(api: Client, given: str) -> None:
+    assert api.get("/livez", headers={"X-Request-ID": given})["X-Request-ID"] == given
+
+
+@pytest.mark.parametrize("given", ["", "a b", "x" * 65, "ä", "a\tb", '"x"', "-x"])
+def test_any_other_request_id_is_replaced(api: Client, given: str) -> None:
+    made = api.get("/livez", headers={"X-Request-ID": given})["X-Request-ID"]
+    assert made != given
+    assert len(made) == 32
+
+
+def test_a_strange_host_is_refused_in_shape() -> None:
+    check(Client(SERVER_NAME="evil.example").get("/api/v1/images/search"), 400, "invalid")
+
+
+class Unforeseen(Exception):
+    pass
+
+
+def test_an_unforeseen_error_tells_nothing_of_itself(
+    api: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def burst(*_: Any, **__: Any) -> None:
+        raise Unforeseen("SELECT secret FROM /etc/passwd")
+
+    monkeypatch.setattr("gallery.search.find", burst)
+    answer = api.get("/api/v1/images/search")
+    body = check(answer, 500, "internal")
+    assert body["message"] == "Internal server error"
+    assert b"secret" not in answer.content
+    assert "Unforeseen" in caplog.text
+
+
+def test_a_locked_database_is_busy(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: Any, **__: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("gallery.search.find", locked)
+    answer = api.get("/api/v1/images/search")
+    check(answer, 503, "busy")
+    assert int(answer["Retry-After"]) > 0
+    assert b"locked" not in answer.content
+
+
+def test_debug_mode_keeps_the_shape_for_the_api(api: Client, settings: Settings) -> None:
+    settings.DEBUG = True
+    check(api.get("/api/v1/images/abc"), 422, "invalid")
+
+
+def tree(cls: type[DndImagesError]) -> list[type[DndImagesError]]:
+    return [cls, *(found for sub in cls.__subclasses__() for found in tree(sub))]
+
+
+@pytest.mark.parametrize("cls", tree(DndImagesError), ids=lambda cls: cls.__name__)
+def test_every_error_of_the_tree_is_known_to_the_contract(cls: type[DndImagesError]) -> None:
+    kinds = {
+        "endpoint_not_found": {404}, "image_not_found": {404}, "job_not_found": {404}, "invalid": {400, 422},
+        "too_large": {413}, "unsupported_type": {415}, "unauthenticated": {401}, "forbidden": {403},
+        "method_not_allowed": {405}, "rate_limited": {429}, "budget_exhausted": {429}, "quota_exceeded": {429},
+        "content_blocked": {422}, "provider_bad_response": {502}, "provider_unavailable": {503},
+        "provider_misconfigured": {503}, "generation_timeout": {504}, "storage_full": {507},
+        "storage_unavailable": {503}, "busy": {503}, "internal": {500},
+    }  # fmt: skip
+    assert cls.status in kinds[cls.kind]
+    assert cls.message
+    assert not cls.message.endswith(".")
+
+
+def test_a_malformed_number_of_seconds_is_rounded_up() -> None:
+    from django.test import RequestFactory
+
+    from gallery.errors import QuotaExceeded
+
+    answer = api_module.error_response(
+        QuotaExceeded(retry_after=16.2, scope="minute"), RequestFactory().get("/")
+    )
+    assert answer["Retry-After"] == "17"

@@ -1,0 +1,80 @@
+"""One line a record, whatever a client sends, and no secret in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dndimages.logging import ConsoleFormatter, JsonFormatter, redact, request_id
+
+
+def record(message: str, *args: object, trouble: bool = False) -> logging.LogRecord:
+    return logging.LogRecord("x", logging.INFO, "f", 1, message, args, sys.exc_info() if trouble else None)
+
+
+@given(st.text(max_size=100))
+def test_json_logs_are_one_object_a_line(text: str) -> None:
+    line = JsonFormatter().format(record("%s", text))
+    assert "\n" not in line
+    assert isinstance(json.loads(line)["message"], str)
+
+
+@given(st.text(max_size=100))
+def test_console_logs_cannot_be_forged(text: str) -> None:
+    line = ConsoleFormatter().format(record("%s", text))
+    assert len(line.splitlines()) == 1
+    assert line.isprintable()
+
+
+def test_the_request_id_stands_in_every_line() -> None:
+    token = request_id.set("trace-7")
+    try:
+        assert json.loads(JsonFormatter().format(record("x")))["request_id"] == "trace-7"
+        assert "[trace-7]" in ConsoleFormatter().format(record("x"))
+    finally:
+        request_id.reset(token)
+
+
+SECRETS = [
+    "AIzaSyA1234567890abcdefghijklmnopqrstuvw",
+    "https://host/v1?key=AIza-secret-0000000&x=1",
+    "GET /x?key=verysecret",
+    "Authorization: Bearer abc.def-123",
+    "postgres://user:hunter2@host/db",
+    "dnd_1a2b3c4d_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_secrets_are_redacted(text: str) -> None:
+    shown = redact(text)
+    assert "[redacted]" in shown
+    for piece in ("AIza", "verysecret", "abc.def", "hunter2", "abcdefghij"):
+        assert piece not in shown
+
+
+def test_secrets_in_a_traceback_are_redacted_too() -> None:
+    try:
+        raise ValueError(f"call failed: {SECRETS[1]}")
+    except ValueError:
+        shown = JsonFormatter().format(record("x", trouble=True)) + ConsoleFormatter().format(
+            record("x", trouble=True)
+        )
+    assert "AIza" not in shown
+    assert "ValueError" in shown
+
+
+@pytest.mark.django_db
+def test_each_request_leaves_one_line_with_its_id(api: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "dndimages.access")
+    api.get("/livez?token=secret", headers={"X-Request-ID": "abc"})
+    lines = [entry.getMessage() for entry in caplog.records if entry.name == "dndimages.access"]
+    assert len(lines) == 1
+    assert lines[0].startswith("GET /livez 200 ")
+    assert "secret" not in lines[0]

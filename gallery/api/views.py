@@ -1,0 +1,257 @@
+"""The gallery's part of the v1 API: read the request, make one call, answer."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.request import Request
+
+from dndimages import ratelimit
+from dndimages.access.caller import Caller, caller_of
+from dndimages.access.models import Scope
+from dndimages.access.openapi import with_scope
+from dndimages.access.permissions import MayCurate, MayGenerate, Open, require
+from dndimages.api import answers_first, base_url, json_response, timestamp
+from dndimages.errors import Invalid
+from dndimages.serializers import validated
+from gallery import files, images, search, storage
+from gallery.api import serializers as shapes
+from gallery.errors import ImageNotFound, JobNotFound
+from gallery.generation import idempotency, jobs, service
+from gallery.models import Job
+from gallery.rows import fetch, image_json, used_images
+
+IMAGE_ID = OpenApiParameter("image_id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
+JOB_ID = OpenApiParameter("job_id", {"type": "string", "format": "uuid"}, OpenApiParameter.PATH)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!-~]([ -~]*[!-~])?$"},
+    OpenApiParameter.HEADER,
+    description="Same key and body: the same answer, paid once. Same key, another body: 422.",
+)
+PREFER = OpenApiParameter(
+    "Prefer", str, OpenApiParameter.HEADER, description="`respond-async`: 202 and a job to look at"
+)
+WHERE_THE_JOB_IS = OpenApiParameter(
+    "Location", str, OpenApiParameter.HEADER, required=True, response=[202], description="The job to look at"
+)
+
+
+def image_answer(image_id: int, request: HttpRequest | Request) -> dict[str, Any]:
+    """The Image of the contract. Raises `ImageNotFound`."""
+    row = fetch(image_id)
+    if row is None:
+        raise ImageNotFound
+    return image_json(row, base_url(request))
+
+
+def wants_async(request: Request) -> bool:
+    words = request.META.get("HTTP_PREFER", "").lower().replace(";", ",").split(",")
+    return "respond-async" in (word.strip() for word in words)
+
+
+def accepted(job: Job, request: Request) -> HttpResponse:
+    """202 with the place to look at."""
+    response = json_response(job_answer(job, request), 202)
+    response["Location"] = f"/api/v1/jobs/{job.pk}"
+    response["Preference-Applied"] = "respond-async"
+    response["Retry-After"] = "1"
+    return response
+
+
+# ── Making ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@extend_schema(
+    operation_id="generate_image",
+    parameters=[IDEMPOTENCY_KEY, PREFER, WHERE_THE_JOB_IS],
+    request=shapes.ImageRequest,
+    responses={200: shapes.Image, 202: shapes.JobAnswer},
+)
+@api_view(["POST"])
+@permission_classes([MayGenerate])
+def generate(request: Request) -> HttpResponse:
+    """Make a new picture."""
+    wanted = service.Request(**validated(shapes.ImageRequest, request.data, where="body"))
+    caller = caller_of(request)
+    order = _order(request, wanted, caller)
+
+    def admit() -> None:
+        if wanted.subject_type != "scene" and not images.has_room_for_another(
+            wanted.subject_name, wanted.subject_type
+        ):
+            raise Invalid.at("body", "subject_name", msg="has as many pictures as MAX_IMAGES_PER_ITEM allows")
+        ratelimit.count_generation(request._request, caller=caller, group=ratelimit.IMAGES)
+
+    if order.background:
+        return accepted(idempotency.earlier_job(order) or service.enqueue(order, admit=admit), request)
+    obtained = service.obtain(order, admit=admit, recheck=lambda: idempotency.earlier_image_id(order))
+    return json_response(image_answer(obtained.image_id, request))
+
+
+def _order(request: Request, wanted: service.Request, caller: Caller) -> jobs.Order:
+    return jobs.Order(
+        kind="image",
+        key=idempotency.job_key(request.META.get("HTTP_IDEMPOTENCY_KEY"), caller),
+        request=wanted.as_json(),
+        caller=caller,
+        background=wants_async(request),
+    )
+
+
+@extend_schema(operation_id="get_job", request=None, parameters=[JOB_ID], responses=shapes.JobAnswer)
+@api_view(["GET", "HEAD"])
+@permission_classes([Open])
+def job(request: Request, job_id: str) -> HttpResponse:
+    """How far an asynchronous generation is."""
+    found = Job.objects.filter(pk=_uuid(job_id)).first()
+    if found is None:
+        raise JobNotFound
+    return json_response(job_answer(found, request))
+
+
+def job_answer(job: Job, request: Request) -> dict[str, Any]:
+    row = fetch(job.image_id) if job.image_id is not None else None
+    error = None
+    if job.error is not None:
+        told = jobs.error_of(job)
+        error = {"message": told.message, "kind": told.kind, **told.detail}
+    return {
+        "id": str(job.pk),
+        "kind": job.kind,
+        "status": job.state,
+        "created_at": timestamp(job.created_at),
+        "finished_at": timestamp(job.finished_at) if job.finished_at else None,
+        "image": image_json(row, base_url(request)) if row else None,
+        "error": error,
+    }
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@extend_schema(
+    operation_id="search_images", request=None, parameters=[shapes.SearchQuery], responses=shapes.ImagePage
+)
+@api_view(["GET", "HEAD"])
+@permission_classes([Open])
+def search_images(request: Request) -> HttpResponse:
+    """Find pictures; featured ones first, then the newest."""
+    wanted = validated(shapes.SearchQuery, request.query_params.dict(), where="query")
+    page = search.find(search.Search(**wanted))
+    base = base_url(request)
+    return json_response(
+        {
+            "items": [image_json(row, base) for row in page.rows],
+            "total": page.total,
+            "page": page.page,
+            "page_size": page.page_size,
+            "total_pages": page.total_pages,
+        }
+    )
+
+
+@extend_schema(
+    methods=["GET"],
+    operation_id="get_image",
+    description="One picture; counts one use.",
+    request=None,
+    parameters=[IMAGE_ID, shapes.ImageQuery],
+    responses=shapes.ImageWithData,
+)
+@extend_schema(
+    methods=["DELETE"],
+    operation_id="trash_image",
+    description="Move a picture to the trash: it is not listed or served any more, but can be restored.",
+    request=None,
+    parameters=[IMAGE_ID],
+    responses={200: shapes.Acted},
+    auth=with_scope(Scope.CURATE),
+)
+@api_view(["GET", "HEAD", "DELETE"])
+@permission_classes([Open])
+def image_slowly(request: Request, image_id: str) -> HttpResponse:
+    """One picture: read it (counts one use), or move it to the trash."""
+    if request.method in ("GET", "HEAD"):
+        wanted = validated(shapes.ImageQuery, request.query_params.dict(), where="query")
+        return _image(request._request, read_id(image_id), include_data=wanted["include_data"])
+    require(request, Scope.CURATE)
+    trashed = images.trash(read_id(image_id), now=timezone.now())
+    return json_response({"id": trashed.pk, "status": "deleted", "message": "Image marked for deletion"})
+
+
+@answers_first(image_slowly)
+def image(request: HttpRequest, image_id: str) -> HttpResponse:
+    """GET without credentials is answered at once; everything else by the views above."""
+    if request.method == "GET" and "HTTP_AUTHORIZATION" not in request.META:
+        given = request.GET
+        wanted = (
+            validated(shapes.ImageQuery, given.dict(), where="query") if given else {"include_data": True}
+        )
+        return _image(request, read_id(image_id), include_data=wanted["include_data"])
+    return image_slowly(request, image_id=image_id)
+
+
+def _image(request: HttpRequest, image_id: int, *, include_data: bool) -> HttpResponse:
+    row = fetch(image_id)
+    if row is None:
+        raise ImageNotFound
+    answer = image_json(row, base_url(request), uses=1)
+    used_images.add(row.id)
+    if include_data:
+        data = storage.read(storage.pictures(), files.full_path(row.token))
+        answer["base64_data"] = base64.b64encode(data).decode() if data else None
+    return json_response(answer)
+
+
+# ── Curating ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@extend_schema(
+    operation_id="feature_image",
+    parameters=[IMAGE_ID],
+    request=shapes.FeatureRequest,
+    responses=shapes.Featured,
+)
+@api_view(["PUT"])
+@permission_classes([MayCurate])
+def feature(request: Request, image_id: str) -> HttpResponse:
+    """Make it the featured picture of its subject; without a body it toggles."""
+    wanted = validated(shapes.FeatureRequest, request.data, where="body")
+    done = images.feature(read_id(image_id), to=wanted.get("is_featured"))
+    return json_response({"id": done.pk, "is_featured": done.is_featured, "subject_name": done.subject_name})
+
+
+@extend_schema(operation_id="restore_image", request=None, parameters=[IMAGE_ID], responses=shapes.Acted)
+@api_view(["POST"])
+@permission_classes([MayCurate])
+def restore(request: Request, image_id: str) -> HttpResponse:
+    """Bring a picture back from the trash."""
+    done = images.restore(read_id(image_id))
+    return json_response({"id": done.pk, "status": "restored", "message": "Image restored"})
+
+
+# ── Reading paths ────────────────────────────────────────────────────────────────────────────────
+
+
+def read_id(text: str) -> int:
+    """A positive number, else `Invalid`; one that no database can hold is not found."""
+    if not (text.isascii() and text.isdecimal()) or int(text[:20]) < 1:
+        raise Invalid.at("path", "image_id", msg="must be a positive whole number", type="int_parsing")
+    if len(text.lstrip("0")) > 18:
+        raise ImageNotFound
+    return int(text)
+
+
+def _uuid(text: str) -> Any:
+    import uuid
+
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Invalid.at("path", "job_id", msg="must be a UUID", type="uuid_parsing") from None

@@ -1,0 +1,89 @@
+"""Counts that are written a moment later, so that no write stands in the way of an answer.
+
+Each `Deferred` adds up in memory; one thread writes what has come together twice a second. A killed
+process loses at most what it counted in the last COUNTERS_FLUSH_S seconds; one that ends in order
+loses nothing. With COUNTERS_FLUSH_S = 0 every count is written at once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from dndimages.connections import let_go
+
+log = logging.getLogger("gallery.counters")
+K = TypeVar("K", bound=Hashable)
+
+
+class Deferred(Generic[K]):
+    """Counts by key that ``write`` puts into the database, all at once, in its own transaction."""
+
+    def __init__(self, write: Callable[[Counter[K]], None]) -> None:
+        self._write = write
+        self._lock = threading.Lock()
+        self._flushing = threading.Lock()
+        self._waiting: Counter[K] = Counter()
+        _ALL.append(self)
+
+    def add(self, *keys: K) -> None:
+        with self._lock:
+            self._waiting.update(keys)
+        if settings.COUNTERS_FLUSH_S:
+            _start_thread()
+        else:
+            self.flush()
+
+    def waiting(self, key: K) -> int:
+        """What this process has counted and not written yet."""
+        return self._waiting[key]
+
+    def flush(self) -> None:
+        with self._flushing:
+            with self._lock:
+                counted = Counter(self._waiting)
+            if not counted:
+                return
+            self._write(counted)
+            with self._lock:
+                # Taken off only now: a reader in between sees each count once too often, never lost.
+                self._waiting -= counted
+
+
+_ALL: list[Deferred[Any]] = []
+_thread: threading.Thread | None = None
+_start = threading.Lock()
+_stop = threading.Event()
+
+
+def flush_all() -> None:
+    for deferred in _ALL:
+        try:
+            deferred.flush()
+        except DatabaseError as error:
+            log.warning("Counts wait for the next try: %s", type(error).__name__)
+
+
+def _start_thread() -> None:
+    global _thread
+    if _thread is not None and _thread.is_alive():
+        return
+    with _start:
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_run, name="counters", daemon=True)
+            _thread.start()
+            atexit.register(flush_all)
+
+
+def _run() -> None:
+    while not _stop.wait(settings.COUNTERS_FLUSH_S):
+        let_go()
+        flush_all()
+        let_go()

@@ -1,0 +1,94 @@
+"""The background loop: queued jobs first, then what the dead left, then what is old."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from dndimages.connections import let_go
+from dndimages.errors import DndImagesError
+from gallery.generation import jobs, service
+from gallery.models import Job, JobState
+
+log = logging.getLogger("gallery.worker")
+POLL_S = 0.25
+SWEEP_EVERY_S = 2.0
+
+
+class Worker:
+    """Runs up to ``threads`` jobs at once until ``stop`` is set; running ones end first."""
+
+    def __init__(self, *, threads: int, stop: threading.Event) -> None:
+        self._stop = stop
+        self._free = threading.BoundedSemaphore(threads)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._swept_at = 0.0
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                let_go()
+                busy = self._start_one()
+                self._sweep_now_and_then()
+            except (DatabaseError, DndImagesError) as error:
+                log.warning("The worker waits: %s", type(error).__name__)
+                busy = False
+            if not busy:
+                self._stop.wait(POLL_S)
+        self._pool.shutdown(wait=True)
+
+    def run_once(self) -> int:
+        """Everything that is queued or abandoned now; gives how many jobs ended."""
+        ended = service.sweep(now=timezone.now())
+        while (job := _next_job()) is not None:
+            ended += service.run_quietly(job)
+        return ended
+
+    def _start_one(self) -> bool:
+        if not self._free.acquire(blocking=False):
+            return False
+        job = None
+        try:
+            job = _next_job()
+        finally:
+            if job is None:
+                self._free.release()
+        if job is None:
+            return False
+        self._pool.submit(service.run_quietly, job).add_done_callback(self._done)
+        return True
+
+    def _done(self, future: Future[int]) -> None:
+        self._free.release()
+        let_go()
+        if (error := future.exception()) is not None:
+            log.error("A job ended unforeseen", exc_info=error)
+
+    def _sweep_now_and_then(self) -> None:
+        if time.monotonic() - self._swept_at < SWEEP_EVERY_S:
+            return
+        self._swept_at = time.monotonic()
+        service.sweep(now=timezone.now())
+        forget_old_jobs()
+
+
+def _next_job() -> Job | None:
+    """The oldest queued job, taken; None when there is none or others were faster."""
+    for job in Job.objects.filter(state=JobState.QUEUED).order_by("created_at", "pk")[:5]:
+        if (taken := jobs.take(job, now=timezone.now())) is not None:
+            return taken
+    return None
+
+
+def forget_old_jobs() -> int:
+    """Ended jobs have told their result long enough after IDEMPOTENCY_HOURS."""
+    before = timezone.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
+    ended = Job.objects.exclude(state__in=[JobState.QUEUED, JobState.RUNNING])
+    return ended.filter(created_at__lt=before).delete()[0]

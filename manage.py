@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""Django's command line for dndimages."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dndimages.settings")
+    from dndimages.env import SettingsError
+
+    try:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+    except SettingsError as error:
+        sys.exit(f"dndimages cannot start: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ScenesConfig(AppConfig):
+    name = "scenes"
+
+    def ready(self) -> None:
+        from scenes import cache
+
+        cache.register()

@@ -1,0 +1,175 @@
+"""Fresh hit → the picture at once; miss → generated once; provider down → the expired picture."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from dndimages.access.caller import Caller
+from dndimages.errors import DndImagesError, Invalid
+from gallery.counters import Deferred
+from gallery.generation import jobs, service
+from gallery.generation.prompts import scene_prompt
+from gallery.models import GenerationLog, ImageAsset, Job
+from gallery.rows import used_images
+from scenes.keys import SceneSpec, location_key
+from scenes.models import SceneCache, SceneDay
+
+log = logging.getLogger("scenes")
+KIND = "scene"
+HIT, JOINED, MISS, STALE = "hits", "joined", "misses", "stale"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An answer to a scene request."""
+
+    image_id: int
+    cached: bool
+    stale: bool = False
+
+
+def register() -> None:
+    """Tell the gallery what belongs into the transaction that finishes a scene's job."""
+    service.on_stored[KIND] = _remember
+
+
+def get_or_generate(spec: SceneSpec, *, caller: Caller, force: bool, admit: Callable[[], None]) -> Scene:
+    """The scene's picture. Raises what `gallery.generation.service.obtain` raises when there is
+    neither a fresh picture, nor a new one, nor an expired one to fall back on."""
+    now = timezone.now()
+    if not force and (image_id := fresh_image_id(spec.key, now=now)) is not None:
+        count_hit(spec.key, image_id, now=now)
+        return Scene(image_id, cached=True)
+    try:
+        obtained = service.obtain(
+            order_for(spec, caller=caller),
+            admit=admit,
+            recheck=lambda: None if force else fresh_image_id(spec.key, now=timezone.now()),
+        )
+    except DndImagesError as error:
+        spare = _spare_image_id(spec.key, error, force=force)
+        counted.add((MISS, spec.key, _minute(now)))
+        if spare is None:
+            raise
+        counted.add((STALE, spec.key, _minute(now)))
+        log.info("Scene served stale: %s", error.kind)
+        return Scene(spare, cached=True, stale=True)
+    counted.add((JOINED if obtained.joined else MISS, spec.key, _minute(now)))
+    return Scene(obtained.image_id, cached=False)
+
+
+def enqueue(spec: SceneSpec, *, caller: Caller, admit: Callable[[], None]) -> Job:
+    return service.enqueue(order_for(spec, caller=caller, background=True), admit=admit)
+
+
+def order_for(spec: SceneSpec, *, caller: Caller, background: bool = False) -> jobs.Order:
+    request = service.Request(
+        subject_type="scene",
+        subject_name=spec.location,
+        prompt=scene_prompt(location=spec.location, time_of_day=spec.time_of_day, weather=spec.weather),
+        location=spec.location,
+        time_of_day=spec.time_of_day,
+        weather=spec.weather,
+    )
+    return jobs.Order(
+        kind=KIND, key=spec.key, request=request.as_json(), caller=caller, background=background
+    )
+
+
+def fresh_image_id(key: str, *, now: datetime) -> int | None:
+    found = SceneCache.objects.with_picture().fresh(now=now).filter(key=key)
+    return found.values_list("image_id", flat=True).first()
+
+
+def _spare_image_id(key: str, error: DndImagesError, *, force: bool) -> int | None:
+    """The picture to fall back on when no new one could be had. A caller who forces a new picture
+    is told of limits of our own; who only wants to see the place never gets an empty frame."""
+    if isinstance(error, Invalid) or (force and error.kind in ("rate_limited", "budget_exhausted")):
+        return None
+    found = SceneCache.objects.with_picture().filter(key=key)
+    return found.values_list("image_id", flat=True).first()
+
+
+def _remember(job: Job, image: ImageAsset) -> None:
+    """The new picture replaces the old one for all."""
+    wanted = service.Request(**job.request)
+    now = image.created_at
+    SceneCache.objects.update_or_create(
+        key=job.key,
+        defaults={
+            "image": image,
+            "expires_at": now + timedelta(days=settings.CACHE_EXPIRY_DAYS),
+            "last_used_at": now,
+        },
+        create_defaults={
+            "place": location_key(wanted.location),
+            "location": wanted.location,
+            "time_of_day": wanted.time_of_day,
+            "weather": wanted.weather,
+            "image": image,
+            "created_at": now,
+            "last_used_at": now,
+            "expires_at": now + timedelta(days=settings.CACHE_EXPIRY_DAYS),
+        },
+    )
+
+
+def clear(location: str | None = None) -> int:
+    """Forget scenes, of one place or all; gives how many. Their pictures stay."""
+    scenes = SceneCache.objects.all()
+    if location is not None:
+        scenes = scenes.filter(place=location_key(location))
+    return scenes.delete()[1].get("scenes.SceneCache", 0)
+
+
+# ── Counting ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def count_hit(key: str, image_id: int, *, now: datetime) -> None:
+    counted.add((HIT, key, _minute(now)))
+    used_images.add(image_id)
+
+
+def waiting_uses(key: str, *, now: datetime) -> int:
+    """Uses of a scene in this minute that this process has counted and not written yet."""
+    return counted.waiting((HIT, key, _minute(now))) + counted.waiting((JOINED, key, _minute(now)))
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
+
+
+def _write_counts(counts: Counter[tuple[str, str, datetime]]) -> None:
+    with transaction.atomic():
+        days: Counter[tuple[datetime, str]] = Counter()
+        for (what, key, minute), number in sorted(counts.items()):
+            days[minute, what] += number
+            if what in (HIT, JOINED):
+                SceneCache.objects.filter(key=key).update(
+                    use_count=F("use_count") + number, last_used_at=minute
+                )
+            if what != MISS:
+                _add_up(key, minute, number, "stale" if what == STALE else "cached")
+        for (minute, what), number in days.items():
+            day, _ = SceneDay.objects.get_or_create(day=minute.astimezone(UTC).date())
+            SceneDay.objects.filter(pk=day.pk).update(**{what: F(what) + number})
+
+
+def _add_up(key: str, minute: datetime, number: int, status: str) -> None:
+    row = {"scene_key": key, "status": status, "minute": minute}
+    GenerationLog.objects.bulk_create(
+        [GenerationLog(**row, count=0, subject_type="scene", created_at=minute)], ignore_conflicts=True
+    )
+    GenerationLog.objects.filter(**row).update(count=F("count") + number)
+
+
+counted: Deferred[tuple[str, str, datetime]] = Deferred(_write_counts)

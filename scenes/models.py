@@ -1,0 +1,63 @@
+"""Which picture belongs to which place, time of day and weather."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from gallery.models import ImageAsset
+
+
+class SceneQuerySet(models.QuerySet["SceneCache"]):
+    def fresh(self, *, now: datetime) -> SceneQuerySet:
+        return self.filter(expires_at__gt=now)
+
+    def expired(self, *, now: datetime) -> SceneQuerySet:
+        return self.filter(expires_at__lte=now)
+
+    def with_picture(self) -> SceneQuerySet:
+        """Only those whose picture is still there and not in the trash."""
+        return self.filter(image__deleted_at=None, image__isnull=False)
+
+
+class SceneCache(models.Model):
+    """One scene and its picture until ``expires_at``; after that the picture is the spare one."""
+
+    key = models.CharField(max_length=600, unique=True, editable=False)
+    place = models.CharField(max_length=600, db_index=True, editable=False)  # keys.location_key
+    location = models.CharField(max_length=200)
+    time_of_day = models.CharField(max_length=50)
+    weather = models.CharField(max_length=50)
+    image = models.ForeignKey(ImageAsset, null=True, on_delete=models.SET_NULL, related_name="scenes")
+    use_count = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = SceneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "scene"
+        verbose_name_plural = "scene cache"
+
+    def __str__(self) -> str:
+        return f"{self.location}, {self.time_of_day}, {self.weather}"
+
+
+class SceneDay(models.Model):
+    """How scene requests of one UTC day were answered."""
+
+    day = models.DateField(unique=True)
+    hits = models.PositiveBigIntegerField(default=0)  # from the cache
+    joined = models.PositiveBigIntegerField(default=0)  # waited for another request's picture
+    misses = models.PositiveBigIntegerField(default=0)  # had to be generated, or failed
+    stale = models.PositiveBigIntegerField(default=0)  # of the misses: answered with an expired picture
+
+    class Meta:
+        constraints: ClassVar = []
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -1,0 +1,10 @@
+/* ReDoc over our own document, in the fonts that the reader has. */
+
+const place = document.getElementById("redoc");
+const fontFamily = "system-ui, sans-serif";
+
+window.Redoc.init(
+  place.dataset.openapi,
+  { theme: { typography: { fontFamily, headings: { fontFamily } } } },
+  place,
+);
