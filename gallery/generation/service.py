@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -159,7 +158,7 @@ def run(job: Job, *, deadline: float) -> int:
                 jobs.fail(job, _told(error))
             raise
         except DndImagesError as error:
-            _clear_away(job)
+            clear_away(job)
             jobs.fail(job, error)
             raise
         except Exception:
@@ -195,7 +194,7 @@ def _run(job: Job, deadline: float) -> int:
         and_then=lambda image: _finish(job, image, raw),
         **_fields(request, raw, started),
     )
-    _clear_away(job)
+    clear_away(job)
     return int(image.pk)
 
 
@@ -259,7 +258,7 @@ def _finish(job: Job, image: ImageAsset, raw: RawPicture) -> None:
         on_stored[job.kind](job, image)
 
 
-def _clear_away(job: Job) -> None:
+def clear_away(job: Job) -> None:
     """Remove what attempts of this job left behind: files that no row names, then the spool.
 
     The spool goes last: while it lies there, a sweep knows that there may be more to clear.
@@ -293,49 +292,3 @@ def _slot(deadline: float) -> Iterator[None]:
         yield
     finally:
         _slots.release()
-
-
-# ── Sweeping up after the dead ───────────────────────────────────────────────────────────────────
-
-
-def sweep(*, now: datetime) -> int:
-    """Bring home what killed processes left: paid bytes become pictures, the rest is ended.
-
-    Gives how many jobs it ended. Safe to run at any time, in any number of processes.
-    """
-    ended = 0
-    spooled = spool.job_ids()
-    for job in Job.objects.abandoned(now=now).order_by("created_at", "pk")[:100]:
-        ended += _bring_home(job, paid=job.pk in spooled, now=now)
-    for job in Job.objects.filter(pk__in=spooled).exclude(state__in=[JobState.QUEUED, JobState.RUNNING]):
-        _clear_away(job)
-    return ended
-
-
-def _bring_home(job: Job, *, paid: bool, now: datetime) -> int:
-    # Whoever waits for a foreground job takes it over within moments of the lease's end; only when
-    # nobody did is it ours to end.
-    patient = (
-        job.lease_until is not None and (now - job.lease_until).total_seconds() < settings.JOB_LEASE_S * 2
-    )
-    if not paid and not job.background and patient:
-        return 0
-    taken = jobs.take(job, now=now)
-    if taken is None:
-        return 0
-    if not paid and not job.background:
-        ledger.record_interrupted(taken)
-        jobs.fail(taken, ProviderUnavailable("Making this picture was interrupted; please try again"))
-        return 1
-    return run_quietly(taken)
-
-
-def run_quietly(job: Job) -> int:
-    """Run a job that nobody waits for; its error stands in its row. 1 when it ended."""
-    try:
-        run(job, deadline=time.monotonic() + settings.GENERATION_DEADLINE_S)
-    except jobs.LeaseLost:
-        return 0
-    except DndImagesError as error:
-        log.warning("Job %s failed: %s", job.pk, error.kind)
-    return 1

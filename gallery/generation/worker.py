@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dndimages.connections import let_go
 from dndimages.errors import DndImagesError
-from gallery.generation import jobs, service
+from gallery.generation import jobs, recovery
 from gallery.models import Job, JobState
 
 log = logging.getLogger("gallery.worker")
@@ -46,9 +46,9 @@ class Worker:
 
     def run_once(self) -> int:
         """Everything that is queued or abandoned now; gives how many jobs ended."""
-        ended = service.sweep(now=timezone.now())
+        ended = recovery.sweep(now=timezone.now())
         while (job := _next_job()) is not None:
-            ended += service.run_quietly(job)
+            ended += recovery.run_quietly(job)
         return ended
 
     def _start_one(self) -> bool:
@@ -62,7 +62,7 @@ class Worker:
                 self._free.release()
         if job is None:
             return False
-        self._pool.submit(service.run_quietly, job).add_done_callback(self._done)
+        self._pool.submit(recovery.run_quietly, job).add_done_callback(self._done)
         return True
 
     def _done(self, future: Future[int]) -> None:
@@ -75,7 +75,7 @@ class Worker:
         if time.monotonic() - self._swept_at < SWEEP_EVERY_S:
             return
         self._swept_at = time.monotonic()
-        service.sweep(now=timezone.now())
+        recovery.sweep(now=timezone.now())
         forget_old_jobs()
 
 

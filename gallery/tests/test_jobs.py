@@ -18,7 +18,7 @@ from pytest_django import Settings
 from dndimages.access.caller import Caller
 from dndimages.access.keys import create_key
 from gallery.errors import BudgetExhausted, ContentBlocked, GenerationTimeout, QuotaExceeded
-from gallery.generation import jobs, ledger, service
+from gallery.generation import jobs, ledger, recovery, service
 from gallery.generation.providers.base import Usage
 from gallery.generation.worker import forget_old_jobs
 from gallery.models import GenerationLog, Job, JobState, SpendDay
@@ -148,10 +148,10 @@ def test_a_failed_job_keeps_no_prompt() -> None:
 def test_a_job_interrupted_too_often_fails(fake_gemini: FakeGemini) -> None:
     job, _ = jobs.claim(order(background=True), now=NOW)
     Job.objects.update(attempts=jobs.MAX_ATTEMPTS)
-    service.sweep(now=timezone.now())
+    recovery.sweep(now=timezone.now())
     taken = jobs.take(Job.objects.get(), now=timezone.now())
     assert taken is not None
-    service.run_quietly(taken)
+    recovery.run_quietly(taken)
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     assert fake_gemini.calls == 0
@@ -160,7 +160,7 @@ def test_a_job_interrupted_too_often_fails(fake_gemini: FakeGemini) -> None:
 def test_a_sweep_ends_what_a_dead_process_left_and_nobody_wants(fake_gemini: FakeGemini) -> None:
     job, _ = jobs.claim(order(), now=NOW - timedelta(hours=1))
     GenerationLog.objects.create(status="started", job=job)
-    assert service.sweep(now=NOW) == 1
+    assert recovery.sweep(now=NOW) == 1
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     assert GenerationLog.objects.get().error_kind == "interrupted"
@@ -168,7 +168,7 @@ def test_a_sweep_ends_what_a_dead_process_left_and_nobody_wants(fake_gemini: Fak
 
 def test_a_sweep_leaves_the_living_alone() -> None:
     job, _ = jobs.claim(order(), now=timezone.now())
-    service.sweep(now=timezone.now())
+    recovery.sweep(now=timezone.now())
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
 
@@ -176,7 +176,7 @@ def test_a_sweep_leaves_the_living_alone() -> None:
 def test_a_dead_workers_job_is_run_again(fake_gemini: FakeGemini) -> None:
     job, _ = jobs.claim(order(background=True), now=NOW)
     assert jobs.take(job, now=NOW - timedelta(hours=1)) is not None
-    assert service.sweep(now=NOW) == 1
+    assert recovery.sweep(now=NOW) == 1
     job.refresh_from_db()
     assert job.state == JobState.DONE
     assert job.attempts == 2
