@@ -104,7 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.secret("REDIS_URL")
 CACHE_PREFIX = env.text("CACHE_PREFIX", "dndimages")
 _local_cache: dict[str, Any] = {
-    "BACKEND": "diskcache_community.DjangoCache",
+    "BACKEND": "dndimages.cache.KeptDiskCache",
     "LOCATION": str(CACHE_DIR),
     "OPTIONS": {"size_limit": 2**26},
     "DATABASE_TIMEOUT": 5.0,  # seconds; at its default of 10 ms a busy moment would count as "over the limit"

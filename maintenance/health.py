@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from dndimages.errors import DndImagesError
 from gallery import storage
 from gallery.generation import providers
-from gallery.models import ImageAsset
+from gallery.search import Search, count
 
 
 def report() -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _database() -> str:
 
 def _total() -> int:
     try:
-        return ImageAsset.objects.visible().count()
+        return count(Search())
     except DatabaseError:
         return 0
 
