@@ -76,7 +76,7 @@ def _fill(rows: int) -> PictureFacts:
 def _first_picture() -> Any:
     """Painted, kept and remembered as a scene by the real code."""
     from dndimages.access.caller import Caller
-    from gallery.counters import flush_all
+    from dndimages.counters import flush_all
     from gallery.models import ImageAsset
     from scenes.cache import get_or_generate
     from scenes.keys import SceneSpec

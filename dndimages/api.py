@@ -201,6 +201,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    log.error("Unforeseen error", exc_info=True)
     return error_response(errors.DndImagesError(), request)
 
 

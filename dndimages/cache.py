@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 T = TypeVar("T")
 RETRY_REDIS_S = 5.0
+LOCAL_WINDOW_S = 65  # as long as django-ratelimit keeps a minute
 
 
 class FailoverCache(BaseCache):
@@ -47,8 +48,16 @@ class FailoverCache(BaseCache):
         self._on_either(lambda cache: cache.set(key, value, timeout, version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add ``delta``; raises ValueError when the key is not there."""
-        return self._on_either(lambda cache: cache.incr(key, delta, version))
+        """Add ``delta``; raises ValueError when the key is nowhere."""
+        before = self._redis_away_until
+        try:
+            return self._on_either(lambda cache: cache.incr(key, delta, version))
+        except ValueError:
+            if self._redis_away_until == before:
+                raise
+            # Redis went away between `add` and here: this host begins to count for itself.
+            caches["local"].add(key, delta, LOCAL_WINDOW_S, version)
+            return delta
 
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._on_either(lambda cache: cache.delete(key, version))

@@ -83,7 +83,13 @@ class ElasticDispatcher:
             self._threads += 1
             number = self._threads
         name = f"request-{number}"
-        threading.Thread(target=self._work, args=(_Place(task),), name=name, daemon=True).start()
+        thread = threading.Thread(target=self._work, args=(_Place(task),), name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no thread left: whoever ends next takes the task
+            with self._lock:
+                self._threads -= 1
+                self._waiting.append(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
         """Cancel what no thread has begun. Running tasks are drained by the server before this."""

@@ -9,6 +9,8 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 #: The id of the request that this thread serves; empty outside of one.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -22,8 +24,19 @@ _SECRETS = re.compile(
 
 
 def redact(text: str) -> str:
-    """The same text without anything that looks like a key or a password."""
+    """The same text without our own secrets, and without anything that looks like a key or a password."""
+    for secret in (settings.GEMINI_API_KEY, settings.SECRET_KEY, settings.S3_SECRET):
+        if len(secret) >= 8:
+            text = text.replace(secret, "[redacted]")
     return _SECRETS.sub("[redacted]", text)
+
+
+def _shown(value: object) -> object:
+    return redact(value) if isinstance(value, str) else value
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _trouble(record: logging.LogRecord) -> str:
@@ -40,7 +53,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": redact(record.getMessage()),
             "request_id": request_id.get(),
-            **getattr(record, "fields", {}),
+            **{name: _shown(value) for name, value in getattr(record, "fields", {}).items()},
         }
         if trouble := _trouble(record):
             entry["exception"] = redact(trouble)
@@ -52,11 +65,10 @@ class ConsoleFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
-        message = redact(record.getMessage())
-        line = "".join(
-            char if char.isprintable() else char.encode("unicode_escape").decode() for char in message
-        )
+        line = _on_one_line(redact(record.getMessage()))
         rid = request_id.get()
         text = f"{at} {record.levelname[0]} {line}" + (f" [{rid}]" if rid else "")
         trouble = _trouble(record)
-        return f"{text}\n{redact(trouble).rstrip()}" if trouble else text
+        # Lines of a traceback begin with a bar: text inside of it cannot pass for a line of the log.
+        bars = "".join(f"\n    | {_on_one_line(part)}" for part in redact(trouble).splitlines())
+        return text + bars

@@ -26,7 +26,9 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 access_log = logging.getLogger("dndimages.access")
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z")
 #: Served without sessions, messages and CSRF cookies unless a session cookie comes along.
-_PLAIN_PREFIXES = ("/api/", "/images/", "/health", "/livez", "/readyz", "/openapi.json", "/metrics")
+_PLAIN = re.compile(r"/(api|images)/|/(health|livez|readyz|openapi\.json|metrics)/?\Z")
+#: Asked by address, not by name, by whoever watches the process.
+_PROBES = re.compile(r"/(livez|readyz)/?\Z")
 
 
 def request_id(get_response: Handler) -> Handler:
@@ -38,7 +40,7 @@ def request_id(get_response: Handler) -> Handler:
         token = our_logging.request_id.set(rid)
         request.request_id = rid  # type: ignore[attr-defined]
         request.is_plain = (  # type: ignore[attr-defined]
-            request.path_info.startswith(_PLAIN_PREFIXES)
+            _PLAIN.match(request.path_info) is not None
             and settings.SESSION_COOKIE_NAME not in request.COOKIES
         )
         started = time.perf_counter()
@@ -58,6 +60,18 @@ def request_id(get_response: Handler) -> Handler:
             return response
         finally:
             our_logging.request_id.reset(token)
+
+    return middleware
+
+
+def known_host(get_response: Handler) -> Handler:
+    """A Host that is not ours is refused before anything is done or paid: a name that an attacker
+    points at this machine must not open it to his pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not _PROBES.match(request.path_info):
+            request.get_host()  # raises DisallowedHost
+        return get_response(request)
 
     return middleware
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+
+import diskcache_community
 from django.conf import settings
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
 from dndimages.access.caller import Caller
-from dndimages.errors import RateLimited
+from dndimages.errors import Busy, RateLimited
 
+log = logging.getLogger("dndimages.ratelimit")
 IMAGES, SCENES, SCENE_HITS = "images/generate", "scenes/generate", "scenes/hits"
 
 
 def count(request: HttpRequest, *, caller: Caller, group: str, per_minute: int) -> None:
     """Count one request of this caller in this group.
 
-    Raises `RateLimited` with the seconds to wait when more than ``per_minute`` came in the window.
+    Raises `Busy` when generations cannot be counted, and `RateLimited` with the seconds to wait when more than ``per_minute`` came in the window.
     """
-    usage = get_usage(
-        request, group=group, key=lambda *_: caller.name, rate=f"{per_minute}/m", increment=True
-    )
+    try:
+        usage = get_usage(
+            request, group=group, key=lambda *_: caller.name, rate=f"{per_minute}/m", increment=True
+        )
+    except (sqlite3.Error, diskcache_community.Timeout, OSError) as error:
+        log.warning("Rate limits cannot be counted: %s", type(error).__name__)
+        if group == SCENE_HITS:
+            return  # what is cached is served whatever else fails
+        raise Busy from error
     if usage is not None and usage["should_limit"]:
         raise RateLimited(retry_after=max(1, usage["time_left"]), limit=per_minute)
 

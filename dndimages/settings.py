@@ -41,7 +41,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
     *([HOST] if HOST not in ("0.0.0.0", "::") else []),
 ]
 #: The local profile: nobody but this machine is served. Opens conveniences such as the null origin.
-LOCAL_PROFILE = set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "::1", "0.0.0.0"}
+LOCAL_PROFILE = HOST in {*LOCAL_HOSTS, "::1"} and set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "::1"}
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=10)  # proxies whose X-Forwarded-For we believe
 HTTPS = env.flag("HTTPS", False)  # the service is reached over TLS: secure cookies, HSTS, redirect
 SECURE_SSL_REDIRECT = HTTPS
@@ -54,13 +54,19 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = [origin for origin in env.words("CSRF_TRUSTED_ORIGINS") if "://" in origin]
-
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 CORS_ALLOWED_ORIGINS = env.words(
     "CORS_ALLOWED_ORIGINS",
     ["http://localhost:8080", "http://127.0.0.1:8080", "http://localhost:8000", "http://127.0.0.1:8000"]
     + (["null"] if LOCAL_PROFILE else []),  # "null": a game page opened from disk
 )
+for _name, _origins in (
+    ("CSRF_TRUSTED_ORIGINS", CSRF_TRUSTED_ORIGINS),
+    ("CORS_ALLOWED_ORIGINS", CORS_ALLOWED_ORIGINS),
+):
+    if any("://" not in _origin and (_origin != "null" or _name[1] == "S") for _origin in _origins):
+        env.problem(f"{_name} must list origins such as https://game.example")
+
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "prefer", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID", "ETag"]
@@ -92,8 +98,9 @@ if _database.get("ENGINE") in (None, "django.db.backends.sqlite3"):
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     # CONN_MAX_AGE 0: a request gives its connection back to the pool at once.
     _database["CONN_MAX_AGE"] = 0
+    _database["CONN_HEALTH_CHECKS"] = True  # the pool hands out no dead connection
     _database.setdefault("OPTIONS", {})
-    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 3}
+    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DB_POOL_SIZE, "timeout": 2}
     _database["OPTIONS"].setdefault("connect_timeout", 3)
 else:
     env.problem("DATABASE_URL must name SQLite or PostgreSQL")
@@ -142,12 +149,13 @@ X_ACCEL_REDIRECT_PREFIX = env.text("X_ACCEL_REDIRECT_PREFIX")  # e.g. /protected
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")  # else taken from each request
 
 S3_BUCKET = env.text("S3_BUCKET")
+S3_SECRET = env.secret("S3_SECRET_KEY")
 _s3 = {
     "bucket_name": S3_BUCKET,
     "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
     "region_name": env.text("S3_REGION") or None,
     "access_key": env.secret("S3_ACCESS_KEY") or None,
-    "secret_key": env.secret("S3_SECRET_KEY") or None,
+    "secret_key": S3_SECRET or None,
     "custom_domain": env.text("S3_PUBLIC_DOMAIN") or None,  # a CDN in front of the bucket
     "querystring_expire": env.number("S3_URL_EXPIRY_S", 3600, least=60),
     "default_acl": None,
@@ -182,7 +190,7 @@ GEMINI_IMAGE_MODELS = env.words(
 GEMINI_IMAGE_SIZE = env.text("GEMINI_IMAGE_SIZE", "1K", choices=("512", "1K", "2K", "4K"))
 GENERATION_PROVIDER = env.text("GENERATION_PROVIDER", "auto", choices=("auto", "gemini", "painter"))
 MOCK_MODE = env.flag("MOCK_MODE", False)  # true: the painter, whatever keys there are
-GENERATION_DEADLINE_S = env.number("GENERATION_DEADLINE_S", 60, least=1, most=600)
+GENERATION_DEADLINE_S = env.number("GENERATION_DEADLINE_S", 60, least=2, most=600)
 GENERATION_SLOTS = env.number("GENERATION_SLOTS", 8, least=1, most=500)  # generations at once in a process
 WAITING_REQUESTS = env.number(
     "WAITING_REQUESTS", 96, least=1
@@ -252,6 +260,7 @@ MIDDLEWARE = [
     "dndimages.middleware.request_id",
     "dndimages.middleware.one_error_shape",
     "corsheaders.middleware.CorsMiddleware",
+    "dndimages.middleware.known_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "dndimages.middleware.BrowserCSPMiddleware",

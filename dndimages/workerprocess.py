@@ -46,7 +46,11 @@ class WorkerProcess:
         if self._process is not None and self._process.poll() is not None:
             self._note_death(self._process.returncode, now)
         if self._process is None and not self._stopping and now >= self._next_start_at:
-            self._start(now)
+            try:
+                self._start(now)
+            except OSError as error:  # no memory or no process left just now: the server goes on
+                logger.warning("the worker could not start: %s", type(error).__name__)
+                self._next_start_at = now + self._pause_s
 
     def stop(self) -> None:
         """Ask it to finish what it does and end; do not start another."""

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 
 NAME = re.compile(
-    r"images/(?P<folder>full|thumbnails|w\d{2,5})/(?P<shard>[0-9a-f]{2})/(?P<token>[0-9a-f]{32}-\d{1,4})\.webp"
+    r"images/(?P<folder>full|thumbnails|w\d{2,5})/(?P<shard>[0-9a-f]{2})/(?P<token>[0-9a-f]{32}-\d{1,9})\.webp"
 )
 
 

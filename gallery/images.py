@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from dndimages.errors import DndImagesError
 from gallery import files, storage
 from gallery.errors import ImageNotFound
 from gallery.imaging import Picture
-from gallery.models import ImageAsset
+from gallery.models import ImageAsset, Job
+from gallery.querysets import ImageQuerySet
 
 log = logging.getLogger("gallery.images")
 #: Widths in pixels that a picture is kept in beside full and thumbnail, for srcset.
@@ -32,20 +34,21 @@ def add_image(
     """Files first, each durable, then one short transaction with the row and whatever ``and_then``
     adds to it. When the transaction fails the files go again and its error is raised.
 
-    A row with the same bytes from the same maker lends its files: the new ones are dropped.
+    A row with the same bytes from the same maker lends its files; then none are written.
     """
-    names = _write_files(picture, token)
+    twin_id = _twin_with_files(picture, fields)
+    names = [] if twin_id is not None else _write_files(picture, token)
     try:
         with transaction.atomic():
-            twin = _twin(picture, fields)
+            twin = ImageAsset.objects.select_for_update().filter(pk=twin_id or 0).first()
+            if twin is None and not names:
+                names = _write_files(picture, token)  # it was purged since we looked
             image = ImageAsset(**fields, **(_borrowed(twin) if twin else _own(picture, token)))
             image.save(force_insert=True)
             and_then(image)
     except BaseException:
         _discard(names)
         raise
-    if twin is not None:
-        _discard(names)
     return image
 
 
@@ -67,17 +70,17 @@ def _write_files(picture: Picture, token: str) -> list[str]:
     return list(parts)
 
 
-def _twin(picture: Picture, fields: dict[str, Any]) -> ImageAsset | None:
-    """Locked until the transaction ends, so that a purge cannot take its files from under us."""
-    twin = (
-        ImageAsset.objects.select_for_update()
-        .filter(source_sha256=picture.source_sha256, source=fields["source"], model=fields["model"])
-        .order_by("pk")
-        .first()
-    )
-    if twin is None or not all(storage.pictures().exists(name) for name in twin.paths):
+def _twin_with_files(picture: Picture, fields: dict[str, Any]) -> int | None:
+    """A row with the same bytes from the same maker, all of whose files are there. It is locked, and
+    looked for again, in the transaction that borrows its files."""
+    same = {"source": fields["source"], "model": fields["model"]}
+    twins = ImageAsset.objects.filter(source_sha256=picture.source_sha256, **same)
+    twin = twins.order_by("pk").first()
+    if twin is None:
         return None
-    return twin
+    with storage.told_as_ours():
+        whole = all(storage.pictures().exists(name) for name in twin.paths)
+    return twin.pk if whole else None
 
 
 _FILE_FIELDS = (
@@ -106,14 +109,22 @@ def _own(picture: Picture, token: str) -> dict[str, Any]:
     }
 
 
-def _locked(image_id: int, *, trashed: bool | None = False) -> ImageAsset:
-    rows = ImageAsset.objects.select_for_update().filter(pk=image_id)
-    if trashed is not None:
-        rows = rows.filter(deleted_at__isnull=not trashed)
-    image = rows.first()
-    if image is None:
+def _locked_with_rivals(image_id: int) -> ImageAsset:
+    """The row, locked together with the visible rows of its subject, in one order: whoever features
+    or restores a picture of that subject takes turns. Raises `ImageNotFound`."""
+    peek = ImageAsset.objects.filter(pk=image_id).values("subject_name", "subject_type").first()
+    if peek is None:
         raise ImageNotFound
-    return image
+    rows = ImageAsset.objects.filter(Q(pk=image_id) | Q(deleted_at=None, **peek)).order_by("pk")
+    found = {row.pk: row for row in rows.select_for_update()}
+    if image_id not in found:
+        raise ImageNotFound
+    return found[image_id]
+
+
+def _rivals(image: ImageAsset) -> ImageQuerySet:
+    same = ImageAsset.objects.visible().of_subject(image.subject_name, image.subject_type)
+    return same.featured().exclude(pk=image.pk)
 
 
 def feature(image_id: int, *, to: bool | None = None) -> ImageAsset:
@@ -122,14 +133,12 @@ def feature(image_id: int, *, to: bool | None = None) -> ImageAsset:
     The one that was featured before steps back in the same transaction.
     """
     with transaction.atomic():
-        image = _locked(image_id)
-        wanted = (not image.is_featured) if to is None else to
-        if wanted:
-            # All of the subject are locked in one order: two that feature at once take turns.
-            rivals = ImageAsset.objects.visible().of_subject(image.subject_name, image.subject_type)
-            list(rivals.select_for_update().order_by("pk").values_list("pk", flat=True))
-            rivals.exclude(pk=image.pk).featured().update(is_featured=False)
-        image.is_featured = wanted
+        image = _locked_with_rivals(image_id)
+        if image.deleted_at is not None:
+            raise ImageNotFound
+        image.is_featured = (not image.is_featured) if to is None else to
+        if image.is_featured:
+            _rivals(image).update(is_featured=False)
         image.save(update_fields=["is_featured"])
     return image
 
@@ -137,7 +146,9 @@ def feature(image_id: int, *, to: bool | None = None) -> ImageAsset:
 def trash(image_id: int, *, now: datetime) -> ImageAsset:
     """Into the trash: not listed and not served any more, but it can come back."""
     with transaction.atomic():
-        image = _locked(image_id)
+        image = ImageAsset.objects.select_for_update().visible().filter(pk=image_id).first()
+        if image is None:
+            raise ImageNotFound
         image.deleted_at = now
         image.save(update_fields=["deleted_at"])
     return image
@@ -145,10 +156,16 @@ def trash(image_id: int, *, now: datetime) -> ImageAsset:
 
 def restore(image_id: int) -> ImageAsset:
     """Out of the trash; steps back when another picture of its subject is featured by now."""
+    try:
+        return _restore(image_id)
+    except IntegrityError:
+        return _restore(image_id)  # its twin in the trash was restored at the same moment
+
+
+def _restore(image_id: int) -> ImageAsset:
     with transaction.atomic():
-        image = _locked(image_id, trashed=None)
-        rivals = ImageAsset.objects.visible().of_subject(image.subject_name, image.subject_type)
-        if image.is_featured and rivals.featured().exclude(pk=image.pk).exists():
+        image = _locked_with_rivals(image_id)
+        if image.is_featured and _rivals(image).exists():
             image.is_featured = False
         image.deleted_at = None
         image.save(update_fields=["deleted_at", "is_featured"])
@@ -158,7 +175,12 @@ def restore(image_id: int) -> ImageAsset:
 def purge(image_id: int) -> None:
     """Gone for good, out of the trash only; its files too, unless another row lives on them."""
     with transaction.atomic():
-        image = _locked(image_id, trashed=True)
+        peek = ImageAsset.objects.trashed().filter(pk=image_id).values_list("token", flat=True)
+        # All rows that live on these files are locked: of two purges at once the second sees itself last.
+        sharing = ImageAsset.objects.select_for_update().filter(token__in=list(peek)).order_by("pk")
+        image = {row.pk: row for row in sharing}.get(image_id)
+        if image is None or image.deleted_at is None:
+            raise ImageNotFound
         names = image.paths
         image.delete()
         if not ImageAsset.objects.filter(token=image.token).exists():
@@ -166,6 +188,9 @@ def purge(image_id: int) -> None:
 
 
 def has_room_for_another(subject_name: str, subject_type: str) -> bool:
-    """Whether MAX_IMAGES_PER_ITEM lets us make a new one (old ones are never taken away for it)."""
+    """Whether MAX_IMAGES_PER_ITEM lets the job that asks make a new one, with those that are being
+    made already (old ones are never taken away for it)."""
     made = ImageAsset.objects.visible().of_subject(subject_name, subject_type).count()
-    return bool(made < settings.MAX_IMAGES_PER_ITEM)
+    same = {"request__subject_name": subject_name, "request__subject_type": subject_type}
+    in_the_making = Job.objects.active().filter(kind="image", **same).count()  # with the one that asks
+    return made + in_the_making <= settings.MAX_IMAGES_PER_ITEM

@@ -10,6 +10,7 @@ kept in every write, and would cover some filters only; a time to live would be 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
@@ -28,7 +29,7 @@ class _Known:
     def __init__(self, stamp: str) -> None:
         self.stamp = stamp
         self.facts: dict[Hashable, Any] = {}
-        self.finding_out = threading.RLock()  # one fact may need another
+        self.finding_out: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
 
 
 _known = _Known("")
@@ -45,12 +46,13 @@ def until_change(key: Hashable, find_out: Callable[[], T]) -> T:
     known = _known_now()
     fact = known.facts.get(key, _UNKNOWN)
     if fact is _UNKNOWN:
-        with known.finding_out:  # one counts, the others wait for it
+        with known.finding_out[key]:  # one finds it out, others who want the same wait for it
             fact = known.facts.get(key, _UNKNOWN)
             if fact is _UNKNOWN:
                 fact = find_out()
                 if len(known.facts) >= MOST_ENTRIES:
                     known.facts.clear()
+                    known.finding_out.clear()
                 known.facts[key] = fact
     return cast(T, fact)
 

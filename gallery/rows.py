@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from dndimages.counters import Deferred
 from gallery import files
-from gallery.counters import Deferred
 from gallery.models import ImageAsset
 
 

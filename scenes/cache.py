@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from dndimages.access.caller import Caller
-from dndimages.errors import DndImagesError, Invalid
-from gallery.counters import Deferred
+from dndimages.counters import Deferred
+from dndimages.errors import DndImagesError, Invalid, RateLimited
+from gallery.errors import BudgetExhausted
 from gallery.generation import jobs, service
 from gallery.generation.prompts import scene_prompt
 from gallery.models import GenerationLog, ImageAsset, Job
@@ -25,7 +26,7 @@ from scenes.models import SceneCache, SceneDay
 
 log = logging.getLogger("scenes")
 KIND = "scene"
-HIT, JOINED, MISS, STALE = "hits", "joined", "misses", "stale"
+HIT, JOINED, MISS, STALE = KINDS = ("hits", "joined", "misses", "stale")  # fields of `SceneDay`
 
 
 @dataclass(frozen=True)
@@ -53,22 +54,30 @@ def get_or_generate(spec: SceneSpec, *, caller: Caller, force: bool, admit: Call
         obtained = service.obtain(
             order_for(spec, caller=caller),
             admit=admit,
-            recheck=lambda: None if force else fresh_image_id(spec.key, now=timezone.now()),
+            recheck=_recheck(spec, force=force),
         )
-    except DndImagesError as error:
+    except (DndImagesError, DatabaseError) as error:
         spare = _spare_image_id(spec.key, error, force=force)
         counted.add((MISS, spec.key, _minute(now)))
         if spare is None:
             raise
         counted.add((STALE, spec.key, _minute(now)))
-        log.info("Scene served stale: %s", error.kind)
+        log.info("Scene served stale: %s", type(error).__name__)
         return Scene(spare, cached=True, stale=True)
     counted.add((JOINED if obtained.joined else MISS, spec.key, _minute(now)))
     return Scene(obtained.image_id, cached=False)
 
 
-def enqueue(spec: SceneSpec, *, caller: Caller, admit: Callable[[], None]) -> Job:
-    return service.enqueue(order_for(spec, caller=caller, background=True), admit=admit)
+def enqueue(
+    spec: SceneSpec, *, caller: Caller, force: bool, admit: Callable[[], None]
+) -> Job | service.Obtained:
+    """Leave a scene to a worker; the picture when it came to be in the meantime."""
+    order = order_for(spec, caller=caller, background=True)
+    return service.enqueue(order, admit=admit, recheck=_recheck(spec, force=force))
+
+
+def _recheck(spec: SceneSpec, *, force: bool) -> Callable[[], int | None]:
+    return lambda: None if force else fresh_image_id(spec.key, now=timezone.now())
 
 
 def order_for(spec: SceneSpec, *, caller: Caller, background: bool = False) -> jobs.Order:
@@ -90,10 +99,10 @@ def fresh_image_id(key: str, *, now: datetime) -> int | None:
     return found.values_list("image_id", flat=True).first()
 
 
-def _spare_image_id(key: str, error: DndImagesError, *, force: bool) -> int | None:
+def _spare_image_id(key: str, error: Exception, *, force: bool) -> int | None:
     """The picture to fall back on when no new one could be had. A caller who forces a new picture
     is told of limits of our own; who only wants to see the place never gets an empty frame."""
-    if isinstance(error, Invalid) or (force and error.kind in ("rate_limited", "budget_exhausted")):
+    if isinstance(error, Invalid) or (force and isinstance(error, (RateLimited, BudgetExhausted))):
         return None
     found = SceneCache.objects.with_picture().filter(key=key)
     return found.values_list("image_id", flat=True).first()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
-from scenes.cache import counted
+from scenes.cache import KINDS, counted
 from scenes.models import SceneCache, SceneDay
 
 
@@ -32,12 +33,13 @@ def cache_stats(*, now: datetime) -> CacheStats:
     A hit was answered from the cache; a miss had to wait for a picture, its own request's or
     another's; every hit, and every miss that joined another's, saved a call.
     """
-    counted.flush()
     scenes = SceneCache.objects.aggregate(total=Count("pk"), active=Count("pk", filter=Q(expires_at__gt=now)))
-    days = SceneDay.objects.aggregate(
-        hits=Sum("hits", default=0), joined=Sum("joined", default=0), misses=Sum("misses", default=0),
-        stale=Sum("stale", default=0),
-    )  # fmt: skip
+    days = Counter[str]()
+    with counted.standing_still() as waiting:
+        for (what, _, _), number in waiting.items():
+            days[what] += number
+        written = SceneDay.objects.aggregate(**{what: Sum(what, default=0) for what in KINDS})
+    days.update(written)
     return CacheStats(
         total=scenes["total"],
         active=scenes["active"],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from dndimages.access.models import ApiKey, Scope
+from dndimages.counters import Deferred
 from dndimages.errors import Unauthenticated
 
 MARK = "dnd"
@@ -61,12 +62,14 @@ def find_key(text: str, *, now: datetime | None = None) -> ApiKey:
         key = ApiKey.objects.active().filter(prefix=prefix).first()
     if key is None or not secrets.compare_digest(key.digest, digest_of(text)):
         raise Unauthenticated("This API key is unknown or revoked")
-    _note_use(key, now or timezone.now())
+    now = now or timezone.now()
+    if key.last_used_at is None or key.last_used_at < now - LAST_USE_EVERY:
+        _uses.add(key.pk)  # written a moment later: reading must not wait for a writer
     return key
 
 
-def _note_use(key: ApiKey, now: datetime) -> None:
-    stale = now - LAST_USE_EVERY
-    if key.last_used_at is None or key.last_used_at < stale:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lt=stale)
-        ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+def _write_uses(counts: Counter[int]) -> None:
+    ApiKey.objects.filter(pk__in=list(counts)).update(last_used_at=timezone.now())
+
+
+_uses: Deferred[int] = Deferred(_write_uses)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -90,9 +92,18 @@ def generate(request: Request) -> HttpResponse:
         ratelimit.count_generation(request._request, caller=caller, group=ratelimit.IMAGES)
 
     if order.background:
-        return accepted(idempotency.earlier_job(order) or service.enqueue(order, admit=admit), request)
+        return accepted(idempotency.earlier_job(order) or _enqueued(order, admit), request)
     obtained = service.obtain(order, admit=admit, recheck=lambda: idempotency.earlier_image_id(order))
     return json_response(image_answer(obtained.image_id, request))
+
+
+def _enqueued(order: jobs.Order, admit: Callable[[], None]) -> Job:
+    left = service.enqueue(order, admit=admit, recheck=lambda: idempotency.earlier_image_id(order))
+    if isinstance(left, Job):
+        return left
+    earlier = idempotency.earlier_job(order)
+    assert earlier is not None  # its picture was just found
+    return earlier
 
 
 def _order(request: Request, wanted: service.Request, caller: Caller) -> jobs.Order:
@@ -122,6 +133,8 @@ def job_answer(job: Job, request: Request) -> dict[str, Any]:
     if job.error is not None:
         told = jobs.error_of(job)
         error = {"message": told.message, "kind": told.kind, **told.detail}
+        if told.retry_after is not None:
+            error["retry_after"] = math.ceil(told.retry_after)
     return {
         "id": str(job.pk),
         "kind": job.kind,

@@ -22,7 +22,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connections
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from dndimages.access.caller import Caller
@@ -35,14 +35,15 @@ from gallery.models import Job, JobState
 log = logging.getLogger("gallery.jobs")
 #: A job whose owners were killed is tried this often in all, then it fails.
 MAX_ATTEMPTS = 3
+LONGEST_PAUSE_S = 600.0
 POLL_FIRST_S, POLL_MOST_S = 0.02, 0.25
 
 
 class Standing(StrEnum):
     """What a claim came to."""
 
-    OURS = "ours"  # run it
-    NEW = "new"  # waits for a worker, by our order
+    NEW = "new"  # ours, and nobody asked before: admit it, then run it or hand it over
+    TAKEN = "taken"  # ours from a queue or a dead process, admitted when it was new: run it
     THEIRS = "theirs"  # another is at it
 
 
@@ -64,6 +65,11 @@ class Order:
     def hashed(self) -> str:
         return self.request_hash or hash_request(self.request)
 
+    def means(self, job: Job) -> bool:
+        """Whether the job does what is ordered. A scene's key stands for all its spellings; an
+        Idempotency-Key stands for one request."""
+        return self.kind != "image" or job.request_hash == self.hashed()
+
 
 # ── Claiming ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,8 +77,8 @@ class Order:
 def claim(order: Order, *, now: datetime) -> tuple[Job, Standing]:
     """The active job for this order, and where we stand with it.
 
-    A new job is ours; so is one that waits for a worker or whose owner is dead. Gives up with
-    `Busy` when the row changes hands faster than we can look.
+    A new job is ours. One that waits for a worker, or whose owner is dead, is taken by whoever waits
+    for the very same request. Gives up with `Busy` when the row changes hands faster than we can look.
     """
     for _ in range(20):
         fresh = _new_job(order, now)
@@ -81,15 +87,14 @@ def claim(order: Order, *, now: datetime) -> tuple[Job, Standing]:
         if job is None:
             continue  # it ended between the two statements
         if job.pk == fresh.pk:
-            return job, Standing.NEW if order.background else Standing.OURS
-        if not order.background and (taken := take(job, now=now)) is not None:
-            return taken, Standing.OURS
+            return job, Standing.NEW
+        if not order.background and order.means(job) and (taken := take(job, now=now)) is not None:
+            return taken, Standing.TAKEN
         return job, Standing.THEIRS
     raise Busy
 
 
 def _new_job(order: Order, now: datetime) -> Job:
-    owner = "" if order.background else _new_owner()
     return Job(
         kind=order.kind,
         key=order.key,
@@ -98,10 +103,10 @@ def _new_job(order: Order, now: datetime) -> Job:
         background=order.background,
         caller=order.caller.name,
         api_key=order.caller.key,
-        state=JobState.QUEUED if order.background else JobState.RUNNING,
-        owner=owner,
-        lease_until=None if order.background else _lease_end(now),
-        attempts=0 if order.background else 1,
+        state=JobState.RUNNING,
+        owner=_new_owner(),
+        lease_until=_lease_end(now),
+        attempts=1,
         created_at=now,
     )
 
@@ -111,26 +116,45 @@ def take(job: Job, *, now: datetime) -> Job | None:
     if job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until >= now:
         return None
     owner = _new_owner()
+    # The lease is asked again: its owner may have renewed it since we looked.
+    free = Q(state=JobState.QUEUED) | Q(lease_until__lt=now) | Q(lease_until=None)
     taken = (
         Job.objects.active()
-        .filter(pk=job.pk, owner=job.owner, attempts=job.attempts, state=job.state)
+        .filter(free, pk=job.pk, owner=job.owner, attempts=job.attempts, state=job.state)
         .update(state=JobState.RUNNING, owner=owner, lease_until=_lease_end(now), attempts=F("attempts") + 1)
     )
     return Job.objects.get(pk=job.pk) if taken else None
 
 
+def hand_over(job: Job) -> None:
+    """Leave a claimed job to a worker; the try that did not happen is not counted."""
+    Job.objects.owned_by(job.owner).filter(pk=job.pk).update(
+        state=JobState.QUEUED, owner="", lease_until=None, attempts=job.attempts - 1
+    )
+
+
+def requeue(job: Job, *, now: datetime) -> bool:
+    """Put an abandoned job back into the queue; False when another was faster or its owner lives."""
+    free = Q(lease_until__lt=now) | Q(lease_until=None)
+    abandoned = Job.objects.owned_by(job.owner).filter(free, pk=job.pk, attempts=job.attempts)
+    return bool(abandoned.update(state=JobState.QUEUED, owner="", lease_until=None))
+
+
 def give_back(job: Job) -> None:
-    """End a claim before anything was tried; whoever waits for it claims for itself."""
-    Job.objects.active().filter(pk=job.pk, owner=job.owner).update(
+    """End a new claim before anything was tried; whoever waits for it claims for itself."""
+    Job.objects.owned_by(job.owner).filter(pk=job.pk).update(
         state=JobState.CANCELLED, request={}, finished_at=timezone.now()
     )
     _announce(job.pk)
 
 
 def postpone(job: Job) -> None:
-    """What is paid for could not be stored: let go, so that it is tried again a moment later."""
+    """What is paid for could not be stored: let go, to be tried again after a pause that doubles."""
+    pause_s = min(settings.JOB_LEASE_S * 2 ** min(job.attempts - 1, 10), LONGEST_PAUSE_S)
     try:
-        Job.objects.owned_by(job.owner).filter(pk=job.pk).update(lease_until=_lease_end(timezone.now()))
+        Job.objects.owned_by(job.owner).filter(pk=job.pk).update(
+            lease_until=timezone.now() + timedelta(seconds=pause_s)
+        )
     except DatabaseError as error:
         log.warning("Job %s waits for its lease to end: %s", job.pk, type(error).__name__)
 
@@ -214,23 +238,46 @@ def _renew_leases() -> None:
 
 # ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
 
-_finished: dict[uuid.UUID, threading.Event] = {}
-_finished_lock = threading.Lock()
+
+@dataclass
+class _Flight:
+    """Those of this process who wait for one job."""
+
+    changed: threading.Event = field(default_factory=threading.Event)
+    waiters: int = 0
+
+
+_flights: dict[uuid.UUID, _Flight] = {}
+_flights_lock = threading.Lock()
 _places: threading.BoundedSemaphore | None = None
 
 
 def _announce(job_id: uuid.UUID) -> None:
-    with _finished_lock:
-        event = _finished.get(job_id)
-    if event is not None:
-        event.set()
+    with _flights_lock:
+        flight = _flights.get(job_id)
+    if flight is not None:
+        flight.changed.set()
 
 
 @contextmanager
-def _a_place_to_wait() -> Iterator[None]:
-    """Waiters hold a thread each: bound them, so that readers always find one."""
+def _on_board(job_id: uuid.UUID) -> Iterator[threading.Event]:
+    with _flights_lock:
+        flight = _flights.setdefault(job_id, _Flight())
+        flight.waiters += 1
+    try:
+        yield flight.changed
+    finally:
+        with _flights_lock:
+            flight.waiters -= 1
+            if not flight.waiters:
+                _flights.pop(job_id, None)
+
+
+@contextmanager
+def a_place_to_wait() -> Iterator[None]:
+    """Whoever waits holds a thread: bound them, so that readers always find one. Raises `Busy`."""
     global _places
-    with _finished_lock:
+    with _flights_lock:
         if _places is None:
             _places = threading.BoundedSemaphore(settings.WAITING_REQUESTS)
     if not _places.acquire(blocking=False):
@@ -247,25 +294,20 @@ def wait(job: Job, *, deadline: float) -> Job:
     Waiters of the owner's own process are woken; those of others look at the row. Raises
     `GenerationTimeout` at the deadline (a ``time.monotonic()`` instant).
     """
-    with _finished_lock:
-        event = _finished.setdefault(job.pk, threading.Event())
     pause = POLL_FIRST_S
-    try:
-        with _a_place_to_wait():
-            while True:
-                found = Job.objects.filter(pk=job.pk).first()
-                if found is None or found.state not in (JobState.QUEUED, JobState.RUNNING):
-                    return found or job
-                if found.lease_until is not None and found.lease_until < timezone.now():
-                    return found
-                if time.monotonic() >= deadline:
-                    raise errors.GenerationTimeout
-                let_go()  # gives it back to the pool while we wait
-                event.wait(pause)
-                pause = min(pause * 1.5, POLL_MOST_S)
-    finally:
-        with _finished_lock:
-            _finished.pop(job.pk, None)
+    with _on_board(job.pk) as changed, a_place_to_wait():
+        while True:
+            found = Job.objects.filter(pk=job.pk).first()
+            if found is None or found.state != JobState.RUNNING:
+                return found or job  # ended, or back in the queue: ours to take
+            if found.lease_until is not None and found.lease_until < timezone.now():
+                return found
+            if time.monotonic() >= deadline:
+                raise errors.GenerationTimeout
+            let_go()  # gives the connection back to the pool while we wait
+            if changed.wait(pause):
+                changed.clear()  # all of us wake together, look, and sleep on if it goes on
+            pause = min(pause * 1.5, POLL_MOST_S)
 
 
 def error_of(job: Job) -> DndImagesError:

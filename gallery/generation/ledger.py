@@ -3,6 +3,7 @@ taken, before it is made."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,18 +11,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from dndimages.access.models import ApiKey
+from dndimages.connections import let_go
 from dndimages.errors import DndImagesError
 from dndimages.logging import request_id
-from gallery.errors import BudgetExhausted, GenerationError
+from gallery.errors import BudgetExhausted
 from gallery.generation.prompts import hash_text
-from gallery.generation.providers.base import Usage
+from gallery.generation.providers.base import RawPicture, Usage
 from gallery.models import GenerationLog, Job, ModelPrice, SpendDay
 
+log = logging.getLogger("gallery.ledger")
 EVERYBODY = "all"
 Status = GenerationLog.Status
 
@@ -54,7 +57,7 @@ def _take_one(today: date, scope: str, cap: int | None, now: datetime) -> None:
     SpendDay.objects.bulk_create([SpendDay(day=today, scope=scope)], ignore_conflicts=True)
     room = Q() if cap is None else Q(calls__lt=cap)
     if not SpendDay.objects.filter(room, day=today, scope=scope).update(calls=F("calls") + 1):
-        raise BudgetExhausted(retry_after=seconds_to_midnight(now))
+        raise BudgetExhausted(retry_after=seconds_to_midnight(now), scope=scope.partition(":")[0])
 
 
 def seconds_to_midnight(now: datetime) -> float:
@@ -91,17 +94,8 @@ class RecordedCall:
         return int(self._entry.pk)
 
     def charge(self, *, model: str, usage: Usage) -> None:
-        asked = self._entry.model
-        cost = cost_usd(model, usage, on=self._entry.created_at.date())
-        if cost is None:
-            cost = cost_usd(asked, usage, on=self._entry.created_at.date())
-        GenerationLog.objects.filter(pk=self._entry.pk).update(
-            model=model[:100],
-            prompt_tokens=usage.prompt_tokens,
-            text_tokens=usage.text_tokens,
-            image_tokens=usage.image_tokens,
-            cost_usd=cost,
-        )
+        with never_in_the_way():
+            _charge(self._entry, model=model, usage=usage)
 
 
 class Recorder:
@@ -149,7 +143,30 @@ class Recorder:
                 paid=self._paid and billed,
             )
             raise
-        GenerationLog.objects.filter(pk=entry.pk).update(latency_ms=_ms_since(started))
+        with never_in_the_way():
+            GenerationLog.objects.filter(pk=entry.pk).update(latency_ms=_ms_since(started))
+
+
+@contextmanager
+def never_in_the_way() -> Iterator[None]:
+    """Bookkeeping while paid bytes are still in memory only: its failure must not lose them."""
+    try:
+        yield
+    except DatabaseError as error:
+        log.warning("A call's log row could not be written: %s", type(error).__name__)
+        let_go()
+
+
+def _charge(entry: GenerationLog, *, model: str, usage: Usage) -> None:
+    day = entry.created_at.date()
+    cost = cost_usd(model, usage, on=day)
+    GenerationLog.objects.filter(pk=entry.pk).update(
+        model=model[:100],
+        prompt_tokens=usage.prompt_tokens,
+        text_tokens=usage.text_tokens,
+        image_tokens=usage.image_tokens,
+        cost_usd=cost if cost is not None else cost_usd(entry.model, usage, on=day),
+    )
 
 
 def kind_of(error: Exception) -> str:
@@ -160,17 +177,17 @@ def _ms_since(started: float) -> int:
     return int((time.monotonic() - started) * 1000)
 
 
-def record_success(call_id: int, *, image_id: int) -> None:
-    GenerationLog.objects.filter(pk=call_id).update(status=Status.SUCCESS, image=image_id)
+def record_success(raw: RawPicture, *, image_id: int) -> None:
+    """Part of the transaction that adds the picture; the tokens once more, should they be missing."""
+    entry = GenerationLog.objects.filter(pk=raw.call_id or 0).first()
+    if entry is None:
+        return
+    if not entry.image_tokens:
+        _charge(entry, model=raw.model, usage=raw.usage)
+    GenerationLog.objects.filter(pk=entry.pk).update(status=Status.SUCCESS, image=image_id, error_kind="")
 
 
-def record_rejected(call_id: int, error: GenerationError) -> None:
-    """The call brought bytes, but no picture: failed, and paid for all the same."""
-    GenerationLog.objects.filter(pk=call_id).update(status=Status.FAILED, error_kind=error.kind)
-
-
-def record_interrupted(job: Job) -> None:
-    """Calls of a job whose process died before an answer came."""
-    GenerationLog.objects.filter(job=job, status=Status.STARTED).update(
-        status=Status.FAILED, error_kind="interrupted"
-    )
+def record_ended(job: Job, *, kind: str) -> None:
+    """Calls of this job that began and came to nothing, paid for or not: "interrupted" when their
+    process died, else the kind of the error."""
+    GenerationLog.objects.filter(job=job, status=Status.STARTED).update(status=Status.FAILED, error_kind=kind)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from dndimages.errors import DndImagesError
-from gallery.errors import ProviderUnavailable
+from gallery.errors import ProviderBadResponse, ProviderUnavailable
 from gallery.generation import jobs, ledger, service, spool
 from gallery.models import Job, JobState
 
@@ -17,35 +17,43 @@ log = logging.getLogger("gallery.generation")
 
 
 def sweep(*, now: datetime) -> int:
-    """Bring home what killed processes left: paid bytes become pictures, the rest is ended.
+    """Put back into the queue what killed processes left and somebody paid for or waits for; end the
+    rest; clear away what ended jobs left. Gives how many jobs it touched.
 
-    Gives how many jobs it ended. Safe to run at any time, in any number of processes.
+    Safe to run at any time, in any number of processes; it makes no picture itself.
     """
-    ended = 0
     spooled = spool.job_ids()
+    touched = 0
     for job in Job.objects.abandoned(now=now).order_by("created_at", "pk")[:100]:
-        ended += _bring_home(job, paid=job.pk in spooled, now=now)
+        if job.background or job.pk in spooled:
+            touched += jobs.requeue(job, now=now)
+        elif _nobody_came(job, now):
+            touched += _end(job, now)
     for job in Job.objects.filter(pk__in=spooled).exclude(state__in=[JobState.QUEUED, JobState.RUNNING]):
-        service.clear_away(job)
-    return ended
+        if _needs_no_bytes(job):
+            service.clear_away(job)
+    return touched
 
 
-def _bring_home(job: Job, *, paid: bool, now: datetime) -> int:
-    # Whoever waits for a foreground job takes it over within moments of the lease's end; only when
-    # nobody did is it ours to end.
-    patient = (
-        job.lease_until is not None and (now - job.lease_until).total_seconds() < settings.JOB_LEASE_S * 2
-    )
-    if not paid and not job.background and patient:
-        return 0
+def _nobody_came(job: Job, now: datetime) -> bool:
+    """Whoever waits for a job takes it over within moments of its lease's end."""
+    ended = job.lease_until
+    return ended is None or (now - ended).total_seconds() > settings.JOB_LEASE_S * 2
+
+
+def _end(job: Job, now: datetime) -> int:
     taken = jobs.take(job, now=now)
     if taken is None:
         return 0
-    if not paid and not job.background:
-        ledger.record_interrupted(taken)
-        jobs.fail(taken, ProviderUnavailable("Making this picture was interrupted; please try again"))
-        return 1
-    return run_quietly(taken)
+    ledger.record_ended(taken, kind="interrupted")
+    jobs.fail(taken, ProviderUnavailable("Making this picture was interrupted; please try again"))
+    return 1
+
+
+def _needs_no_bytes(job: Job) -> bool:
+    """Its picture is made, or its bytes were judged to be none. Other bytes were paid for and stay."""
+    judged = job.error is not None and job.error.get("kind") == ProviderBadResponse.kind
+    return job.state == JobState.DONE or judged
 
 
 def run_quietly(job: Job) -> int:
@@ -56,4 +64,7 @@ def run_quietly(job: Job) -> int:
         return 0
     except DndImagesError as error:
         log.warning("Job %s failed: %s", job.pk, error.kind)
+    except Exception:
+        # The worker goes on whatever one job runs into; the job itself was ended or postponed.
+        log.exception("Job %s ended unforeseen", job.pk)
     return 1

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +15,10 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from dndimages.connections import let_go
-from dndimages.errors import DndImagesError, Invalid
+from dndimages.errors import Busy, DndImagesError, Invalid
 from gallery import files, imaging, storage
 from gallery.errors import (
+    BudgetExhausted,
     GenerationTimeout,
     ImageRejected,
     ProviderBadResponse,
@@ -32,6 +33,10 @@ from gallery.images import WIDTHS, add_image
 from gallery.models import ImageAsset, Job, JobState
 
 log = logging.getLogger("gallery.generation")
+#: A 4K PNG has 15 to 25 MB; uploads are held to less.
+PROVIDER_LIMITS = replace(imaging.DEFAULT_LIMITS, max_bytes=48 * 1024 * 1024)
+SHORTEST_CALL_S = 1.0  # with less time left no call is begun
+RETRY_KEEP_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +93,13 @@ def obtain(
     deadline = time.monotonic() + settings.GENERATION_DEADLINE_S
     while True:
         job, standing = jobs.claim(order, now=timezone.now())
-        _check_same_request(order, job, standing)
-        if standing == jobs.Standing.OURS:
+        if not order.means(job):
+            raise Invalid.at("header", "Idempotency-Key", msg="was used with another request body")
+        if standing != jobs.Standing.THEIRS:
             try:
-                known = _admitted(job, admit, recheck)
-                return known or Obtained(run(job, deadline=deadline), joined=False)
+                if standing == jobs.Standing.NEW and (known := _admitted(job, admit, recheck)) is not None:
+                    return Obtained(known, joined=True)
+                return Obtained(run(job, deadline=deadline), joined=False)
             except jobs.LeaseLost:
                 continue
         ended = jobs.wait(job, deadline=deadline)
@@ -102,40 +109,36 @@ def obtain(
             raise jobs.error_of(ended)
 
 
-def _check_same_request(order: jobs.Order, job: Job, standing: jobs.Standing) -> None:
-    """An Idempotency-Key stands for one body. (A scene's key stands for all its spellings.)"""
-    if order.kind != "image" or job.request_hash == order.hashed():
-        return
-    if standing == jobs.Standing.OURS:
-        jobs.postpone(job)  # taken over from a dead process: not ours to run with another body
-    raise Invalid.at("header", "Idempotency-Key", msg="was used with another request body")
-
-
-def _admitted(job: Job, admit: Callable[[], None], recheck: Callable[[], int | None]) -> Obtained | None:
-    """None when we shall make it. A job taken over was admitted, and perhaps paid for, before."""
+def _admitted(job: Job, admit: Callable[[], None], recheck: Callable[[], int | None]) -> int | None:
+    """None when a new job may go on; the picture that is there already; or ``admit``'s refusal."""
     try:
         known = recheck()
-        if known is None and job.attempts == 1:
+        if known is None:
             admit()
+            return None
     except BaseException:
         jobs.give_back(job)
         raise
-    if known is None:
-        return None
     jobs.give_back(job)
-    return Obtained(known, joined=True)
+    return known
 
 
-def enqueue(order: jobs.Order, *, admit: Callable[[], None]) -> Job:
-    """Leave the order to a worker; the job that is at it already, if there is one."""
+def enqueue(
+    order: jobs.Order,
+    *,
+    admit: Callable[[], None],
+    recheck: Callable[[], int | None] = lambda: None,
+) -> Job | Obtained:
+    """Leave the order to a worker; gives its job, the one that is at it already, or the picture that
+    ``recheck`` found. No worker sees the job before ``admit`` let it pass."""
     job, standing = jobs.claim(order, now=timezone.now())
-    _check_same_request(order, job, standing)
+    if not order.means(job):
+        raise Invalid.at("header", "Idempotency-Key", msg="was used with another request body")
     if standing == jobs.Standing.NEW:
-        try:
-            admit()
-        except BaseException:
-            jobs.give_back(job)
-            raise
+        if (known := _admitted(job, admit, recheck)) is not None:
+            return Obtained(known, joined=True)
+        jobs.hand_over(job)
+        job.refresh_from_db()
     return job
 
 
@@ -151,28 +154,43 @@ def run(job: Job, *, deadline: float) -> int:
         except jobs.LeaseLost:
             log.warning("Job %s was taken over by another process", job.pk)
             raise
-        except (StorageFull, StorageUnavailable, DatabaseError) as error:
-            if _is_paid_for(job):
-                jobs.postpone(job)
-            else:
-                jobs.fail(job, _told(error))
-            raise
-        except DndImagesError as error:
-            clear_away(job)
-            jobs.fail(job, error)
-            raise
-        except Exception:
-            jobs.fail(job, DndImagesError())
+        except Exception as error:
+            let_go()  # should it be the database that failed
+            with ledger.never_in_the_way():
+                _end_badly(job, error)
             raise
 
 
-def _told(error: Exception) -> DndImagesError:
-    return error if isinstance(error, DndImagesError) else StorageUnavailable()
+#: Errors that say nothing of the bytes, only of where they should go: tried again for ever.
+_ELSEWHERE = (StorageFull, StorageUnavailable, DatabaseError)
+#: Bytes that fail for no known reason are tried so often; then the job fails, and they stay.
+_MOST_RESUMES = 6
+
+
+def _end_badly(job: Job, error: Exception) -> None:
+    foreseen = isinstance(error, DndImagesError) and not isinstance(error, _ELSEWHERE)
+    if not foreseen and _is_paid_for(job):
+        if isinstance(error, _ELSEWHERE) or job.attempts < _MOST_RESUMES:
+            jobs.postpone(job)
+            return
+        log.error("The bytes of job %s stay in the spool: they cannot be made a picture", job.pk)
+    told = error if isinstance(error, DndImagesError) else _as_told(error)
+    if isinstance(error, BudgetExhausted) and error.detail.get("scope") == "key" and not job.background:
+        jobs.give_back(job)  # this caller's own cap: whoever waits may well have room
+    else:
+        jobs.fail(job, told)
+    ledger.record_ended(job, kind=told.kind)
+    if foreseen:
+        clear_away(job)
+
+
+def _as_told(error: Exception) -> DndImagesError:
+    return Busy() if isinstance(error, DatabaseError) else DndImagesError()
 
 
 def _is_paid_for(job: Job) -> bool:
     try:
-        return spool.find(job) is not None
+        return spool.holds(job)
     except DndImagesError:
         return True  # we cannot look: better a job that is tried again than a picture lost
 
@@ -183,10 +201,12 @@ def _run(job: Job, deadline: float) -> int:
     raw = spool.find(job) if job.attempts > 1 else None
     if raw is None:
         if job.attempts > 1:
-            ledger.record_interrupted(job)
+            ledger.record_ended(job, kind="interrupted")
         if job.attempts > jobs.MAX_ATTEMPTS:
             raise ProviderUnavailable("Making this picture was interrupted too often; please try again")
         raw = _ask_provider(job, request, deadline)
+    storage.check_room()  # a resumed job must not write into an unmounted folder either
+    let_go()
     picture = _prepare(job, raw)
     image = add_image(
         picture,
@@ -194,7 +214,8 @@ def _run(job: Job, deadline: float) -> int:
         and_then=lambda image: _finish(job, image, raw),
         **_fields(request, raw, started),
     )
-    clear_away(job)
+    with ledger.never_in_the_way():
+        clear_away(job)
     return int(image.pk)
 
 
@@ -210,15 +231,30 @@ def _ask_provider(job: Job, request: Request, deadline: float) -> RawPicture:
     )
     try:
         storage.check_room()
+        let_go()  # no connection is held while we wait for a slot, and while a provider works
         with _slot(deadline):
-            let_go()  # none is held while a provider works
+            if deadline - time.monotonic() < SHORTEST_CALL_S:
+                raise GenerationTimeout  # a call that cannot end in time would be paid for nothing
             raw = provider.generate(wanted, deadline=deadline, recorder=recorder)
     except DndImagesError as error:
         if not recorder.calls:
             recorder.entry(ledger.Status.FAILED, error_kind=error.kind)
         raise
-    spool.keep(job, raw)
+    _keep(job, raw, deadline)
     return raw
+
+
+def _keep(job: Job, raw: RawPicture, deadline: float) -> None:
+    """Into the spool, tried until the deadline. When even that fails the bytes go on from memory."""
+    while True:
+        try:
+            spool.keep(job, raw)
+            return
+        except (StorageFull, StorageUnavailable) as error:
+            if time.monotonic() + RETRY_KEEP_S > deadline:
+                log.error("Job %s goes on without a spool file: %s", job.pk, error.kind)
+                return
+            time.sleep(RETRY_KEEP_S)
 
 
 def _prepare(job: Job, raw: RawPicture) -> imaging.Picture:
@@ -229,13 +265,11 @@ def _prepare(job: Job, raw: RawPicture) -> imaging.Picture:
             thumbnail=settings.THUMBNAIL_SIZE,
             max_bytes=settings.MAX_IMAGE_SIZE_MB * 1024 * 1024,
             provenance=imaging.Provenance(model=raw.model, source=raw.source, created_at=job.created_at),
+            limits=PROVIDER_LIMITS,
         )
     except ImageRejected as error:
         log.warning("The provider's bytes are no picture: %s", error.detail.get("reason"))
-        rejected = ProviderBadResponse()
-        if raw.call_id is not None:
-            ledger.record_rejected(raw.call_id, rejected)
-        raise rejected from None
+        raise ProviderBadResponse from None
 
 
 def _fields(request: Request, raw: RawPicture, started: float) -> dict[str, Any]:
@@ -252,8 +286,7 @@ def _fields(request: Request, raw: RawPicture, started: float) -> dict[str, Any]
 
 def _finish(job: Job, image: ImageAsset, raw: RawPicture) -> None:
     jobs.finish(job, image.pk)
-    if raw.call_id is not None:
-        ledger.record_success(raw.call_id, image_id=image.pk)
+    ledger.record_success(raw, image_id=image.pk)
     if job.kind in on_stored:
         on_stored[job.kind](job, image)
 
@@ -286,8 +319,10 @@ def _slot(deadline: float) -> Iterator[None]:
     with _slots_lock:
         if _slots is None:
             _slots = threading.BoundedSemaphore(settings.GENERATION_SLOTS)
-    if not _slots.acquire(timeout=max(0.0, deadline - time.monotonic())):
-        raise GenerationTimeout
+    if not _slots.acquire(blocking=False):
+        with jobs.a_place_to_wait():
+            if not _slots.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                raise GenerationTimeout
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ from gallery import storage
 from gallery.generation.providers.base import RawPicture, Usage
 from gallery.models import Job
 
-_NAME = re.compile(r"([0-9a-f]{32})-(\d{1,4})(?:\.part)?")
+_NAME = re.compile(r"([0-9a-f]{32})-(\d{1,9})(?:\.part)?")
 
 
 def _name(job: Job, attempt: int) -> str:
@@ -39,6 +39,12 @@ def find(job: Job) -> RawPicture | None:
             origin = orjson.loads(head)
             return RawPicture(**{**origin, "usage": Usage(**origin["usage"]), "data": data})
     return None
+
+
+def holds(job: Job) -> bool:
+    """Whether bytes of any attempt lie here, whatever they are worth."""
+    with storage.told_as_ours():
+        return any(storage.spool().exists(_name(job, attempt)) for attempt in range(job.attempts, 0, -1))
 
 
 def drop(job: Job) -> None:

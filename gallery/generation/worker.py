@@ -19,7 +19,8 @@ from gallery.models import Job, JobState
 
 log = logging.getLogger("gallery.worker")
 POLL_S = 0.25
-SWEEP_EVERY_S = 2.0
+SWEEP_EVERY_S = 3.0
+FORGET_EVERY_S = 300.0
 
 
 class Worker:
@@ -29,7 +30,7 @@ class Worker:
         self._stop = stop
         self._free = threading.BoundedSemaphore(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
-        self._swept_at = 0.0
+        self._swept_at = self._forgot_at = 0.0
 
     def run(self) -> None:
         while not self._stop.is_set():
@@ -45,8 +46,9 @@ class Worker:
         self._pool.shutdown(wait=True)
 
     def run_once(self) -> int:
-        """Everything that is queued or abandoned now; gives how many jobs ended."""
-        ended = recovery.sweep(now=timezone.now())
+        """Everything that is queued or abandoned now; gives how many jobs ran."""
+        recovery.sweep(now=timezone.now())
+        ended = 0
         while (job := _next_job()) is not None:
             ended += recovery.run_quietly(job)
         return ended
@@ -76,7 +78,9 @@ class Worker:
             return
         self._swept_at = time.monotonic()
         recovery.sweep(now=timezone.now())
-        forget_old_jobs()
+        if time.monotonic() - self._forgot_at > FORGET_EVERY_S:
+            self._forgot_at = time.monotonic()
+            forget_old_jobs()
 
 
 def _next_job() -> Job | None:

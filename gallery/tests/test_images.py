@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,3 +137,69 @@ def test_a_trailing_newline_is_no_part_of_a_name() -> None:
     good = files.full_path("ab" + "0" * 30 + "-1")
     assert files.token_in(good) == "ab" + "0" * 30 + "-1"
     assert files.token_in(good + "\n") is None
+
+
+# ── Two at once; on SQLite they take turns by themselves ─────────────────────────────────────────
+
+
+def both(*acts: Callable[[], object]) -> list[BaseException]:
+    """Run them at the same moment; gives what they raised."""
+    barrier, raised = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            barrier.wait()
+            act()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_feature_at_once_take_turns() -> None:
+    one, two = make_image("Torch"), make_image("Torch")
+    for _ in range(15):
+        assert not both(lambda: images.feature(one.pk, to=True), lambda: images.feature(two.pk, to=True))
+    assert ImageAsset.objects.featured().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_purges_of_twins_leave_no_file(media: Path) -> None:
+    for seed in range(5):
+        one, two = make_image("A", data=png(seed)), make_image("B", data=png(seed))
+        assert one.token == two.token
+        for image in (one, two):
+            images.trash(image.pk, now=timezone.now())
+        assert not both(partial(images.purge, one.pk), partial(images.purge, two.pk))
+        assert kept(media) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restoring_and_featuring_at_once_leaves_one_featured() -> None:
+    old, new = make_image("Torch", is_featured=True), make_image("Torch")
+    for _ in range(10):
+        images.trash(old.pk, now=timezone.now())
+        ImageAsset.objects.filter(pk=old.pk).update(is_featured=True)
+        assert not both(lambda: images.restore(old.pk), lambda: images.feature(new.pk, to=True))
+        assert ImageAsset.objects.visible().featured().count() == 1
+        ImageAsset.objects.filter(pk=new.pk).update(is_featured=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_twin_purged_while_its_files_are_borrowed_is_no_loss(media: Path) -> None:
+    for seed in range(8):
+        one = make_image("A", data=png(seed))
+        images.trash(one.pk, now=timezone.now())
+        assert not both(partial(images.purge, one.pk), partial(make_image, "B", data=png(seed)))
+        left = ImageAsset.objects.get()
+        assert set(left.paths) == kept(media)
+        images.trash(left.pk, now=timezone.now())
+        images.purge(left.pk)

@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from dndimages.access.caller import Caller
 from dndimages.access.keys import create_key
+from dndimages.errors import DndImagesError
 from gallery.errors import BudgetExhausted, ContentBlocked, GenerationTimeout, QuotaExceeded
 from gallery.generation import jobs, ledger, recovery, service
 from gallery.generation.providers.base import Usage
@@ -47,7 +49,7 @@ def closing(act: Any) -> Any:
 def test_the_first_claim_is_ours_and_the_second_sees_it() -> None:
     job, standing = jobs.claim(order(), now=NOW)
     again, theirs = jobs.claim(order(), now=NOW)
-    assert (standing, theirs) == (jobs.Standing.OURS, jobs.Standing.THEIRS)
+    assert (standing, theirs) == (jobs.Standing.NEW, jobs.Standing.THEIRS)
     assert again.pk == job.pk
 
 
@@ -60,7 +62,7 @@ def test_of_many_claims_at_once_one_wins_each_key() -> None:
 
     with ThreadPoolExecutor(12) as pool:
         claims = list(pool.map(claim, range(60)))
-    wins = Counter(key for key, standing in claims if standing == jobs.Standing.OURS)
+    wins = Counter(key for key, standing in claims if standing == jobs.Standing.NEW)
     assert wins == {f"key-{n}": 1 for n in range(5)}
     assert Job.objects.count() == 5
 
@@ -103,7 +105,7 @@ def test_a_picture_of_an_owner_who_lost_the_job_leaves_no_file(fake_gemini: Fake
 def test_what_is_given_back_can_be_claimed_again() -> None:
     job, _ = jobs.claim(order(), now=NOW)
     jobs.give_back(job)
-    assert jobs.claim(order(), now=NOW)[1] == jobs.Standing.OURS
+    assert jobs.claim(order(), now=NOW)[1] == jobs.Standing.NEW
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,12 +148,9 @@ def test_a_failed_job_keeps_no_prompt() -> None:
 
 
 def test_a_job_interrupted_too_often_fails(fake_gemini: FakeGemini) -> None:
-    job, _ = jobs.claim(order(background=True), now=NOW)
+    job, _ = jobs.claim(order(background=True), now=NOW - timedelta(hours=1))
     Job.objects.update(attempts=jobs.MAX_ATTEMPTS)
-    recovery.sweep(now=timezone.now())
-    taken = jobs.take(Job.objects.get(), now=timezone.now())
-    assert taken is not None
-    recovery.run_quietly(taken)
+    call_command("worker", once=True)
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     assert fake_gemini.calls == 0
@@ -174,19 +173,33 @@ def test_a_sweep_leaves_the_living_alone() -> None:
 
 
 def test_a_dead_workers_job_is_run_again(fake_gemini: FakeGemini) -> None:
-    job, _ = jobs.claim(order(background=True), now=NOW)
-    assert jobs.take(job, now=NOW - timedelta(hours=1)) is not None
-    assert recovery.sweep(now=NOW) == 1
+    job, _ = jobs.claim(order(background=True), now=NOW - timedelta(hours=1))
+    call_command("worker", once=True)
     job.refresh_from_db()
     assert job.state == JobState.DONE
     assert job.attempts == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_joining_a_failed_flight_tells_its_error_without_a_call(fake_gemini: FakeGemini) -> None:
     fake_gemini.default(blocked())
-    with pytest.raises(ContentBlocked):
-        service.obtain(order(), admit=lambda: None)
+    fake_gemini.hold()
+    ask = closing(lambda _: told(lambda: service.obtain(order(), admit=lambda: None)))
+    with ThreadPoolExecutor(5) as pool:
+        asked = [pool.submit(ask, n) for n in range(5)]
+        fake_gemini.wait_for_calls(1)
+        fake_gemini.release()
+        assert {future.result() for future in asked} == {"content_blocked"}
     assert fake_gemini.calls == 1
+
+
+def told(act: Any) -> str:
+    """The kind of the error that ``act`` ends with."""
+    try:
+        act()
+    except DndImagesError as error:
+        return error.kind
+    return ""
 
 
 def test_old_jobs_are_forgotten_after_their_time(settings: Settings) -> None:

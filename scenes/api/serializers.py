@@ -33,6 +33,10 @@ class SceneForm(SceneQuery):
     )
 
 
+class ForceQuery(serializers.Serializer[Any]):
+    force_regenerate = QueryFlag(default=False)
+
+
 class SceneInfo(serializers.Serializer[Any]):
     location = serializers.CharField()
     time_of_day = serializers.CharField()

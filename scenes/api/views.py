@@ -19,6 +19,7 @@ from dndimages.errors import NotJson
 from dndimages.serializers import validated
 from gallery.api.serializers import JobAnswer
 from gallery.api.views import PREFER, WHERE_THE_JOB_IS, accepted, image_answer, wants_async
+from gallery.models import Job
 from gallery.rows import image_json
 from scenes import cache, rows
 from scenes.api import serializers as shapes
@@ -80,7 +81,10 @@ def generate_slowly(request: Request) -> HttpResponse:
         ratelimit.count_generation(request._request, caller=caller, group=ratelimit.SCENES)
 
     if wants_async(request):
-        return accepted(cache.enqueue(spec, caller=caller, admit=admit), request)
+        left = cache.enqueue(spec, caller=caller, force=force, admit=admit)
+        if isinstance(left, Job):
+            return accepted(left, request)
+        return json_response(_answer(request, spec, cache.Scene(left.image_id, cached=True)))
     scene = cache.get_or_generate(spec, caller=caller, force=force, admit=admit)
     return json_response(_answer(request, spec, scene))
 
@@ -105,6 +109,8 @@ def _wanted(request: Request) -> dict[str, Any]:
     body: Any = request.data
     if isinstance(body, dict):
         merged = {name: value for name, value in query.items() if name in shapes.TEXTS} | body
+        if "force_regenerate" in query and "force_regenerate" not in body:
+            merged |= validated(shapes.ForceQuery, query, where="query")
         return validated(shapes.SceneRequest, merged, where="body")
     return validated(shapes.SceneRequest, body, where="body")
 

@@ -22,7 +22,8 @@ lock = threading.Lock()
 
 
 def step(what: str) -> None:
-    if getattr(state, "busy", False) or not os.path.exists(PLAN):
+    others = threading.current_thread().name in ("counters", "leases")  # they work at times of their own
+    if others or getattr(state, "busy", False) or not os.path.exists(PLAN):
         return
     state.busy = True
     try:
@@ -52,11 +53,17 @@ def in_data_dir(path: object) -> bool:
     return name.startswith((os.path.join(DATA_DIR, "media"), os.path.join(DATA_DIR, "spool")))
 
 
+def place(path: Any) -> str:
+    """``spool`` or ``media/images/full``: the same for every picture."""
+    parts = os.path.relpath(os.fsdecode(path), DATA_DIR).split("/")
+    return parts[0] if parts[0] == "spool" else "/".join(parts[:3])
+
+
 def hook(event: str, args: tuple[Any, ...]) -> None:
     if event == "open" and in_data_dir(args[0]) and args[1] and set(str(args[1])) & set("wax+"):
-        step(f"write {os.path.basename(args[0])}")
+        step(f"write {place(args[0])}")
     elif event in ("os.rename", "os.remove") and in_data_dir(args[0]):
-        step(f"{event} {os.path.relpath(args[0], DATA_DIR).split('/')[0]}")
+        step(f"{event} {place(args[0])}")
     elif event == "socket.connect" and os.environ.get("GEMINI_BASE_URL", "").endswith(f":{args[1][1]}"):
         step("call the model")
 

@@ -11,7 +11,8 @@ import atexit
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.db import DatabaseError
 
 from dndimages.connections import let_go
 
-log = logging.getLogger("gallery.counters")
+log = logging.getLogger("dndimages.counters")
 K = TypeVar("K", bound=Hashable)
 
 
@@ -44,6 +45,21 @@ class Deferred(Generic[K]):
     def waiting(self, key: K) -> int:
         """What this process has counted and not written yet."""
         return self._waiting[key]
+
+    @contextmanager
+    def standing_still(self) -> Iterator[Counter[K]]:
+        """What waits here, and none of it written meanwhile: with what the database says inside, exact.
+
+        While a write hangs (a locked database) it does not wait for it: then a count may show twice.
+        """
+        still = self._flushing.acquire(timeout=0.2)
+        try:
+            with self._lock:
+                waiting = Counter(self._waiting)
+            yield waiting
+        finally:
+            if still:
+                self._flushing.release()
 
     def flush(self) -> None:
         with self._flushing:
