@@ -7,8 +7,10 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dndimages.settings")
-    from dndimages.env import SettingsError
-
+    try:
+        from dndimages.env import SettingsError
+    except KeyboardInterrupt:
+        sys.exit(130)
     try:
         from django.core.management import execute_from_command_line
 

@@ -34,6 +34,12 @@ from dndimages import errors
 log = logging.getLogger("dndimages.errors")
 
 
+class UnknownHost(errors.DndImagesError):
+    kind = "invalid"
+    status = 400
+    message = "This service does not answer to this host name; its operator can add it to ALLOWED_HOSTS"
+
+
 class Malformed(errors.DndImagesError):
     kind = "invalid"
     status = 400
@@ -134,6 +140,11 @@ def _busy(error: Exception) -> errors.DndImagesError:
     return errors.Busy()
 
 
+def _unknown_host(error: Exception) -> errors.DndImagesError:
+    log.warning("%s", error)  # it names the host, and the setting
+    return UnknownHost()
+
+
 _FOREIGN: tuple[tuple[Any, Callable[[Any], errors.DndImagesError]], ...] = (
     (drf.ValidationError, _invalid),
     (drf.ParseError, lambda _: errors.NotJson()),
@@ -145,7 +156,8 @@ _FOREIGN: tuple[tuple[Any, Callable[[Any], errors.DndImagesError]], ...] = (
     (drf.UnsupportedMediaType, lambda _: errors.UnsupportedType()),
     ((drf.NotFound, Http404), lambda _: errors.EndpointNotFound()),
     (RequestDataTooBig, lambda _: errors.TooLarge()),
-    ((DisallowedHost, SuspiciousOperation, BadRequest), lambda _: Malformed()),
+    (DisallowedHost, _unknown_host),
+    ((SuspiciousOperation, BadRequest), lambda _: Malformed()),
     ((OperationalError, InterfaceError), _busy),
 )
 
@@ -181,7 +193,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse:
     view, request = context["view"], context["request"]
     response = error_response(exc, request._request)
     if response.status_code == 405:
-        response["Allow"] = ", ".join(view.allowed_methods)
+        response["Allow"] = ", ".join(name for name in view.allowed_methods if name != "OPTIONS")
     return response
 
 

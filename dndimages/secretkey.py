@@ -14,6 +14,8 @@ def load_secret_key(path: Path) -> str:
 
     Raises `SettingsError` when the folder cannot be written or the file is empty.
     """
+    if path.parent.exists() and not path.parent.is_dir():
+        raise SettingsError(f"{path.parent} (DATA_DIR) is a file, not a folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,6 +50,23 @@ class QueryFlag(serializers.BooleanField):
         if word in _FALSE:
             return False
         self.fail("invalid", input=data)
+
+
+class QueryNumber(serializers.IntegerField):
+    """Plain digits: no sign, blank, fraction, underscore or digits of other scripts."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, str) or not re.fullmatch(r"[0-9]{1,12}", data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Choice(serializers.ChoiceField):
+    """One of some words; the error tells which."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices, **options)
+        self.error_messages["invalid_choice"] = f"must be one of: {', '.join(map(str, self.choices))}"
 
 
 def validated(serializer: type[serializers.Serializer[Any]], data: Any, *, where: str) -> dict[str, Any]:

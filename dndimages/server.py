@@ -56,7 +56,17 @@ class _AnswerTask(WSGITask):
     def build_response_header(self) -> bytes:
         if not self.channel.server.accepting:
             self.set_close_on_finish()  # we are going: the client shall not send its next one here
-        return super().build_response_header()
+        if self.has_body or self.close_on_finish or self._client_closes():
+            return super().build_response_header()
+        # A 204 or 304 ends with its headers; waitress would close for want of a length.
+        header = super().build_response_header()
+        self.close_on_finish = False
+        return header.replace(b"Connection: close\r\n", b"", 1)
+
+    def _client_closes(self) -> bool:
+        return (
+            self.version != "1.1" or cast(Any, self.request).headers.get("CONNECTION", "").lower() == "close"
+        )
 
 
 class _RefusalTask(ErrorTask):

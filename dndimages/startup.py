@@ -38,6 +38,7 @@ def prepare() -> None:
     """
     try:
         with _one_at_a_time(settings.DATA_DIR / ".run" / "start.lock"):
+            _own_database_file()
             _reach_database()
             with _one_on_this_database():
                 _migrate(settings.DATA_DIR / ".run" / "migrated")
@@ -49,6 +50,13 @@ def prepare() -> None:
         place = error.filename or settings.DATA_DIR
         reason = os.strerror(error.errno) if error.errno else "unknown reason"
         raise CannotPrepare(f"{place} cannot be used (see DATA_DIR): {reason}") from error
+
+
+def _own_database_file() -> None:
+    """A new SQLite file is for its owner's eyes only (it holds sessions); its -wal follows it."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3" and not os.path.exists(database["NAME"]):
+        os.close(os.open(database["NAME"], os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.utils.http import parse_etags
 
-from dndimages.api import reads_only
+from dndimages.api import error_response, reads_only
+from dndimages.errors import DndImagesError
 from gallery import files, rows, storage
 from gallery.errors import ImageNotFound
 
@@ -22,6 +23,12 @@ HEADERS = {
     "Accept-Ranges": "bytes",
 }
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+
+class RangeOutside(DndImagesError):
+    kind = "invalid"
+    status = 416
+    message = "The picture has no such range of bytes"
 
 
 @reads_only
@@ -76,7 +83,7 @@ def _whole_or_range(request: HttpRequest, data: bytes, etag: str) -> HttpRespons
     if start > end or (not first and int(last) == 0):
         if first and last and int(first) > int(last):
             return HttpResponse(data, content_type="image/webp")  # no valid range at all: ignored
-        response = HttpResponse(status=416, content_type="image/webp")
+        response = error_response(RangeOutside(), request)
         response["Content-Range"] = f"bytes */{len(data)}"
         return response
     response = HttpResponse(data[start : end + 1], status=206, content_type="image/webp")

@@ -58,6 +58,8 @@ def get_or_generate(spec: SceneSpec, *, caller: Caller, force: bool, admit: Call
         )
     except (DndImagesError, DatabaseError) as error:
         spare = _spare_image_id(spec.key, error, force=force)
+        if spare is None and isinstance(error, RateLimited):
+            raise  # refused, not looked for: it says nothing of the cache
         counted.add((MISS, spec.key, _minute(now)))
         if spare is None:
             raise
@@ -118,6 +120,7 @@ def _remember(job: Job, image: ImageAsset) -> None:
             "image": image,
             "expires_at": now + timedelta(days=settings.CACHE_EXPIRY_DAYS),
             "last_used_at": now,
+            "use_count": F("use_count") + 1,
         },
         create_defaults={
             "place": location_key(wanted.location),

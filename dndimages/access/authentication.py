@@ -18,7 +18,9 @@ class BearerKey(BaseAuthentication):
         if not header:
             return None
         scheme, _, text = header.partition(" ")
-        if scheme.lower() != "bearer" or not text.strip():
+        if scheme.lower() != "bearer":
+            return None  # some proxy's own, such as Basic: nothing to us
+        if not text.strip():
             raise Unauthenticated("Send the API key as: Authorization: Bearer <key>")
         return None, find_key(text.strip())
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from dndimages.access.caller import caller_of
 from dndimages.access.models import Scope
-from dndimages.errors import Forbidden, Unauthenticated
+from dndimages.errors import Forbidden, MethodNotAllowed, Unauthenticated
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -42,6 +42,8 @@ class _Needs(BasePermission):
     scope: Scope
 
     def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.method not in view.allowed_methods:
+            raise MethodNotAllowed  # whoever asks: no right would help
         require(request, self.scope)
         return True
 
@@ -60,4 +62,4 @@ class MayGenerate(_Needs):
     scope = Scope.GENERATE
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(settings.PUBLIC_GENERATION) or super().has_permission(request, view)
+        return super().has_permission(request, view) if not settings.PUBLIC_GENERATION else True

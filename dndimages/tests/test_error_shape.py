@@ -135,7 +135,7 @@ def tree(cls: type[DndImagesError]) -> list[type[DndImagesError]]:
 @pytest.mark.parametrize("cls", tree(DndImagesError), ids=lambda cls: cls.__name__)
 def test_every_error_of_the_tree_is_known_to_the_contract(cls: type[DndImagesError]) -> None:
     kinds = {
-        "endpoint_not_found": {404}, "image_not_found": {404}, "job_not_found": {404}, "invalid": {400, 422},
+        "endpoint_not_found": {404}, "image_not_found": {404}, "job_not_found": {404}, "invalid": {400, 416, 422},
         "too_large": {413}, "unsupported_type": {415}, "unauthenticated": {401}, "forbidden": {403},
         "method_not_allowed": {405}, "rate_limited": {429}, "budget_exhausted": {429}, "quota_exceeded": {429},
         "content_blocked": {422}, "provider_bad_response": {502}, "provider_unavailable": {503},
@@ -156,3 +156,51 @@ def test_a_malformed_number_of_seconds_is_rounded_up() -> None:
         QuotaExceeded(retry_after=16.2, scope="minute"), RequestFactory().get("/")
     )
     assert answer["Retry-After"] == "17"
+
+
+@pytest.mark.parametrize("url", ["/", "/health", "/api/v1/images/search", "/images/full/ab/x.webp"])
+def test_a_host_that_is_not_ours_is_told_what_to_do_and_the_log_names_it(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = Client(SERVER_NAME="evil.example").get(url)
+    assert "ALLOWED_HOSTS" in check(answer, 400, "invalid")["message"]
+    assert "evil.example" not in answer.content.decode()
+    assert "evil.example" in caplog.text
+
+
+def test_a_probe_is_answered_under_any_name() -> None:
+    assert Client(SERVER_NAME="10.1.2.3").get("/livez").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["page=1_0", "page=1.0", "page=%D9%A1", "page=%201", "page_size=%2B5", "page=0"]
+)
+def test_numbers_are_plain_digits(api: Client, query: str) -> None:
+    check(api.get(f"/api/v1/images/search?{query}"), 422, "invalid")
+
+
+def test_a_wrong_choice_names_the_right_ones(api: Client) -> None:
+    body = check(api.get("/api/v1/images/search?subject_type=monster"), 422, "invalid")
+    assert body["message"] == "subject_type: must be one of: scene, item, character"
+
+
+@pytest.mark.django_db
+def test_an_error_in_the_admin_is_logged(
+    client: Client, admin_user: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from gallery.admin import TagAdmin
+
+    def burst(*_: Any, **__: Any) -> None:
+        raise Unforeseen("find me")
+
+    monkeypatch.setattr(TagAdmin, "get_queryset", burst)
+    client.force_login(admin_user)
+    client.raise_request_exception = False
+    assert client.get("/admin/gallery/tag/", SERVER_NAME="localhost").status_code == 500
+    assert "find me" in caplog.text
+
+
+def test_pages_beside_the_plain_routes_keep_their_policy(api: Client) -> None:
+    page = api.get("/healthzzz", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert "Content-Security-Policy" in page

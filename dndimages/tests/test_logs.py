@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from dndimages.logging import ConsoleFormatter, JsonFormatter, redact, request_id
 
@@ -78,3 +79,20 @@ def test_each_request_leaves_one_line_with_its_id(api: Client, caplog: pytest.Lo
     assert len(lines) == 1
     assert lines[0].startswith("GET /livez 200 ")
     assert "secret" not in lines[0]
+
+
+def test_fields_and_our_own_secrets_are_redacted(settings: Settings) -> None:
+    settings.GEMINI_API_KEY = "a key of another shape"
+    entry = record("tried with a key of another shape")
+    entry.fields = {"path": f"/x/{SECRETS[-1]}"}
+    line = JsonFormatter().format(entry)
+    assert "another shape" not in line
+    assert "abcdefghij" not in line
+
+
+def test_a_traceback_cannot_pass_for_lines_of_the_log() -> None:
+    try:
+        raise ValueError("x\n12:00:00 I forged line")
+    except ValueError:
+        lines = ConsoleFormatter().format(record("x", trouble=True)).splitlines()
+    assert all(line.startswith("    | ") for line in lines[1:])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import httpx2
 import pytest
@@ -181,3 +183,16 @@ def test_a_trashed_picture_is_gone_from_every_process_at_once(service: Service) 
         assert service.get(f"/{made['storage_path_full']}", n=n).status_code == 404
         assert service.get(f"/api/v1/images/{made['id']}", n=n).status_code == 404
     assert service.post(SCENE, 3, json={"location": "Place 4"}).json()["id"] != made["id"]
+
+
+def test_a_known_picture_costs_no_connection(service: Service) -> None:
+    made = service.post(SCENE, json={"location": "Place 9"}).json()
+    with closing(http.client.HTTPConnection("127.0.0.1", service.ports[0])) as connection:
+        seen = []
+        for known in ({}, {"If-None-Match": "*"}, {"If-None-Match": "*"}, {}):
+            connection.request("GET", f"/{made['storage_path_full']}", headers=known)
+            answer = connection.getresponse()
+            answer.read()
+            seen.append((answer.status, answer.getheader("Connection")))
+            assert connection.sock is not None, "closed by the server"
+    assert seen == [(200, None), (304, None), (304, None), (200, None)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from dndimages.serializers import ErrorDetail, Flag, QueryFlag, Text
+from dndimages.serializers import Choice, ErrorDetail, Flag, QueryFlag, QueryNumber, Text
 from gallery.generation.prompts import FORBIDDEN_IN_CUSTOM_PROMPT, forbidden_word
 from gallery.generation.providers.base import ASPECT_RATIOS
 from gallery.imaging.palette import COLOR_ALIASES, COLOR_NAMES, color_bit
@@ -36,7 +36,7 @@ class FlagOrNot(QueryFlag):
 
 
 class ImageRequest(serializers.Serializer[Any]):
-    subject_type = serializers.ChoiceField(choices=SubjectType.values)
+    subject_type = Choice(choices=SubjectType.values)
     subject_name = Text(min_length=1, max_length=200)
     prompt = Text(min_length=10, max_length=1000)
     custom_prompt = Text(
@@ -46,7 +46,7 @@ class ImageRequest(serializers.Serializer[Any]):
         default=None,
         described={"not": {"type": "string", "pattern": _any_case(FORBIDDEN_IN_CUSTOM_PROMPT)}},
     )
-    aspect_ratio = serializers.ChoiceField(choices=ASPECT_RATIOS, default="16:9")
+    aspect_ratio = Choice(choices=ASPECT_RATIOS, default="16:9")
     component = Text(max_length=50, allow_blank=True, default="scene-viewer")
     campaign = Text(max_length=100, allow_blank=True, default="")
 
@@ -58,7 +58,7 @@ class ImageRequest(serializers.Serializer[Any]):
 
 class SearchQuery(serializers.Serializer[Any]):
     subject_name = Text(max_length=200, allow_blank=True, default="")
-    subject_type = serializers.ChoiceField(choices=SubjectType.values, allow_blank=True, default="")
+    subject_type = Choice(choices=SubjectType.values, allow_blank=True, default="")
     is_featured = FlagOrNot(default=None)
     q = Text(max_length=200, allow_blank=True, default="", help_text="Full text: every word must occur")
     tag = Text(max_length=50, allow_blank=True, default="")
@@ -70,12 +70,10 @@ class SearchQuery(serializers.Serializer[Any]):
         described={"pattern": rf"^({'|'.join(_COLOR_WORDS)}|#[0-9a-fA-F]{{3}}|#?[0-9a-fA-F]{{6}})?$"},
     )
     campaign = Text(max_length=100, allow_blank=True, default="")
-    source = serializers.ChoiceField(choices=Source.values, allow_blank=True, default="")  # type: ignore[assignment]  # a name of DRF's own
-    ordering = serializers.ChoiceField(
-        choices=[name for name in ORDERINGS if name], allow_blank=True, default=""
-    )
-    page = serializers.IntegerField(min_value=1, max_value=2**31, default=1)
-    page_size = serializers.IntegerField(min_value=1, max_value=100, default=12)
+    source = Choice(choices=Source.values, allow_blank=True, default="")  # type: ignore[assignment]  # a name of DRF's own
+    ordering = Choice(choices=[name for name in ORDERINGS if name], allow_blank=True, default="")
+    page = QueryNumber(min_value=1, max_value=2**31, default=1)
+    page_size = QueryNumber(min_value=1, max_value=100, default=12)
 
     def validate_color(self, value: str) -> str:
         if value and color_bit(value) is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 
@@ -45,6 +45,14 @@ WHERE_THE_JOB_IS = OpenApiParameter(
 )
 
 
+DAGGER = {
+    "subject_type": "item",
+    "subject_name": "Dagger",
+    "prompt": "A rusty dagger glowing with blue runes",
+    "aspect_ratio": "1:1",
+}
+
+
 def image_answer(image_id: int, request: HttpRequest | Request) -> dict[str, Any]:
     """The Image of the contract. Raises `ImageNotFound`."""
     row = fetch(image_id)
@@ -75,6 +83,7 @@ def accepted(job: Job, request: Request) -> HttpResponse:
     parameters=[IDEMPOTENCY_KEY, PREFER, WHERE_THE_JOB_IS],
     request=shapes.ImageRequest,
     responses={200: shapes.Image, 202: shapes.JobAnswer},
+    examples=[OpenApiExample("A dagger", DAGGER, request_only=True)],
 )
 @api_view(["POST"])
 @permission_classes([MayGenerate])
@@ -235,7 +244,8 @@ def _image(request: HttpRequest, image_id: int, *, include_data: bool) -> HttpRe
     if row is None:
         raise ImageNotFound
     answer = image_json(row, base_url(request), uses=1)
-    used_images.add(row.id)
+    if request.method == "GET":
+        used_images.add(row.id)
     if include_data:
         data = storage.read(storage.pictures(), files.full_path(row.token))
         answer["base64_data"] = base64.b64encode(data).decode() if data else None

@@ -72,6 +72,7 @@ def test_a_range_gives_that_part(api: Client, asked: str, part: slice) -> None:
 def test_a_range_outside_is_told_so(api: Client, asked: str) -> None:
     answer = api.get(path_of(make_image()), headers={"Range": asked})
     assert answer.status_code == 416
+    assert answer.json()["detail"]["kind"] == "invalid"
     assert answer["Content-Range"].startswith("bytes */")
 
 

@@ -8,15 +8,27 @@ from rest_framework import serializers
 
 from dndimages.serializers import Flag, QueryFlag, Text
 from gallery.api.serializers import Image
+from scenes.keys import normalise
 
 TEXTS = {"location": 200, "time_of_day": 50, "weather": 50}
 
 
 class SceneRequest(serializers.Serializer[Any]):
-    location = Text(min_length=1, max_length=TEXTS["location"])
+    location = Text(
+        min_length=1,
+        max_length=TEXTS["location"],
+        described={
+            "pattern": r"^[^\u0000]*[^\u0000\s_\-\uff3f\uff0d\ufe33\ufe34\ufe4d-\ufe4f\ufe63][^\u0000]*$"
+        },
+    )
     time_of_day = Text(min_length=1, max_length=TEXTS["time_of_day"], default="day")
     weather = Text(min_length=1, max_length=TEXTS["weather"], default="clear")
     force_regenerate = Flag(default=False)
+
+    def validate_location(self, value: str) -> str:
+        if not normalise(value):
+            raise serializers.ValidationError("must hold more than blanks, - and _", code="blank")
+        return value
 
 
 class SceneQuery(SceneRequest):

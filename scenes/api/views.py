@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 
@@ -25,6 +25,8 @@ from scenes import cache, rows
 from scenes.api import serializers as shapes
 from scenes.keys import SceneSpec
 from scenes.stats import cache_stats
+
+EMBERPEAK = {"location": "Emberpeak Entrance", "time_of_day": "dawn", "weather": "light rain"}
 
 
 def _plain_spec(request: HttpRequest) -> SceneSpec | None:
@@ -66,6 +68,7 @@ def _hit(request: HttpRequest, spec: SceneSpec, caller: Caller) -> HttpResponse 
     parameters=[shapes.SceneForm, PREFER, WHERE_THE_JOB_IS],
     request=shapes.SceneRequest,
     responses={200: shapes.SceneAnswer, 202: JobAnswer},
+    examples=[OpenApiExample("A mountain village at dawn", EMBERPEAK, request_only=True)],
 )
 @api_view(["POST"])
 @permission_classes([MayGenerate])

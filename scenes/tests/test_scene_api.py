@@ -226,3 +226,55 @@ def test_a_failed_scene_leaves_its_hash_but_not_its_prompt(api: Client, fake_gem
     assert len(entry.prompt_hash) == len(entry.input_hash) == 64
     assert entry.job is not None
     assert "Unspeakable" not in str(entry.job.request)
+
+
+@pytest.mark.parametrize("location", ["  ", "---", " _-_ ", "\uff3f"])
+def test_a_place_of_blanks_only_is_none(api: Client, fake_gemini: FakeGemini, location: str) -> None:
+    assert ask(api, location).status_code == 422
+    assert api.post(f"{URL}?location={location}").status_code == 422
+    assert fake_gemini.calls == 0
+
+
+def test_force_in_the_query_counts_beside_a_body(api: Client, fake_gemini: FakeGemini) -> None:
+    ask(api)
+    api.post(f"{URL}?location=Tavern&force_regenerate=true", {}, content_type="application/json")
+    assert fake_gemini.calls == 2
+
+
+def test_a_refused_request_says_nothing_of_the_cache(api: Client, settings: Settings) -> None:
+    settings.SCENE_GENERATIONS_PER_MINUTE = 0
+    assert ask(api).status_code == 429
+    stats = api.get("/api/v1/scenes/cache/stats").json()
+    assert (stats["hits"], stats["misses"]) == (0, 0)
+
+
+def test_regenerating_keeps_counting_the_scenes_uses(api: Client) -> None:
+    counts = [ask(api, force_regenerate=force).json()["scene"]["use_count"] for force in (False, False, True)]
+    assert counts == [1, 2, 3]
+
+
+def test_an_asynchronous_scene_that_is_there_is_answered_at_once(
+    api: Client, fake_gemini: FakeGemini
+) -> None:
+    later = {"Prefer": "respond-async"}
+    first = api.post(URL, {"location": "Tavern"}, content_type="application/json", headers=later)
+    assert first.status_code == 202
+    assert ask(api).status_code == 200  # who waits takes it from the queue
+    assert api.get(first["Location"]).json()["status"] == "done"
+    again = api.post(URL, {"location": "Tavern"}, content_type="application/json", headers=later)
+    assert (again.status_code, again.json()["cached"]) == (200, True)
+    assert fake_gemini.calls == 1
+
+
+def test_a_cache_disk_that_fails_stops_no_cached_scene(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    from django.core.cache import caches
+
+    def full(*_: Any, **__: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    ask(api)
+    monkeypatch.setattr(type(caches["limits"]), "add", full)
+    assert ask(api).status_code == 200
+    assert ask(api, "Elsewhere").status_code == 503

@@ -93,8 +93,8 @@ def test_the_command_prints_the_key_alone_and_revoking_ends_it(capsys: pytest.Ca
     assert text.count("\n") == 1
     key = find_key(text.strip())
     assert (key.scopes, key.daily_cap) == (["curate", "generate"], 5)
-    call_command("revoke_api_key", key.prefix)
+    call_command("revoke_api_key", text.strip())
     with pytest.raises(CommandError):
-        call_command("revoke_api_key", key.prefix)
+        call_command("revoke_api_key", text.strip())
     with pytest.raises(CommandError):
         call_command("create_api_key", "game", scopes="everything")
