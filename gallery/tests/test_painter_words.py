@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gallery.generation.providers.base import PictureRequest
+from gallery.generation.providers.painter.bestiary import CREATURES as CREATURE_WORDS
+from gallery.generation.providers.painter.characters.creatures import CREATURES
 from gallery.generation.providers.painter.items.kinds import ITEMS
 from gallery.generation.providers.painter.places import INDOORS, PLACES
 from gallery.generation.providers.painter.vocabulary import ITEMS as ITEM_WORDS
@@ -116,6 +118,20 @@ def test_an_item_sent_as_a_scene_is_still_an_item(name: str, prompt: str, kind: 
     assert (found.subject, found.kind) == ("item", kind)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Stone circle", "ruin"), ("Key Largo", ""), ("Chest of drawers room", "tavern"), ("Dagger", ""), ("Golden Crown", "")],
+)  # fmt: skip
+def test_a_scene_with_its_hour_is_always_a_place(name: str, kind: str) -> None:
+    found = meaning_of(name, f"A clear dusk at {name}. ", time_of_day="dusk")
+    assert (found.subject, found.kind) == ("scene", kind)
+
+
+def test_items_named_in_the_prompt_of_a_scene_with_its_hour_do_not_become_the_picture() -> None:
+    assert meaning_of("Zorblax", "a golden sword", time_of_day="day").subject == "scene"
+    assert meaning_of("Zorblax", "a golden sword").subject == "item"
+
+
 def test_an_unknown_item_is_a_mysterious_artefact() -> None:
     assert meaning_of("Zxqwv", subject_type="item").kind == "artefact"
 
@@ -166,7 +182,40 @@ def test_a_place_keeps_its_composition_at_every_hour_and_in_every_weather() -> N
 def test_every_kind_of_the_vocabulary_has_its_painting() -> None:
     assert set(PLACE_WORDS) == set(PLACES)
     assert set(ITEM_WORDS) == set(ITEMS)
+    assert set(CREATURE_WORDS) == set(CREATURES)
     assert set(PLACES) >= INDOORS
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "creature"),
+    [
+        ("Smaug", "An ancient red dragon, guardian of gold", "dragon"), ("Drake", "", "dragon"), ("frost wyrms", "", "dragon"),
+        ("Fang", "A wolf with grey fur", "wolf"), ("Fox", "", "wolf"), ("Giant spider", "", "spider"), ("Hill giant", "", "giant"),
+        ("Eye Tyrant", "", "beholder"), ("Mind Flayer", "", "flayer"), ("Kraken", "", "kraken"), ("Unicorn", "", "horse"),
+        ("Fire elemental", "", "golem"), ("Wraith", "", "ghost"), ("Gelatinous Cube", "", "slime"), ("Griffin", "", "bird"),
+        ("Swarm of rats", "", "rat"), ("Bat", "", "bat"), ("Cobra", "", "snake"), ("Black panther", "", "cat"), ("Owlbear", "", "bear"),
+        ("Minotaur", "", "shadow"), ("The innkeeper's cat", "", "cat"), ("Wolf", "A wolf and a hunter", "wolf"),
+    ],
+)  # fmt: skip
+def test_a_creature_as_a_character_is_known_by_its_words(name: str, prompt: str, creature: str) -> None:
+    assert meaning_of(name, prompt, "character").creature == creature
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt"),
+    [
+        ("Dragonborn paladin", ""), ("Dragon slayer knight", ""), ("Raven", "A human rogue with raven hair"),
+        ("Aela", "A huntress in a wolf pelt"), ("A knight riding a dragon", ""), ("Thorin", "a dwarf with a bear at his side"),
+        ("Wolf rider", ""), ("Queen of dragons", ""), ("Ghost pirate captain", ""), ("Fairy", ""), ("Zorblax", ""),
+    ],
+)  # fmt: skip
+def test_people_with_a_creature_in_their_words_stay_people(name: str, prompt: str) -> None:
+    assert meaning_of(name, prompt, "character").creature == ""
+
+
+@pytest.mark.parametrize("subject_type", ["scene", "item"])
+def test_only_characters_are_creatures(subject_type: str) -> None:
+    assert meaning_of("Red dragon", "a wolf", subject_type).creature == ""
 
 
 @settings(max_examples=120, deadline=None)

@@ -106,6 +106,8 @@ WEAK = frozenset(["room", "hall", "square", "home", "quarter", "wall", "way", "b
 JOINED = {
     "trading post": "trading-post",
     "standing stone": "standing-stone",
+    "stone circle": "standing-stone",
+    "circle of stones": "standing-stone",
     "crystal ball": "crystal-ball",
     "skeleton key": "skeleton-key",
     "treasure room": "treasury",
@@ -120,6 +122,9 @@ JOINED = {
     "gold bar": "ingot",
     "iron bar": "ingot",
     "burial mound": "barrow",
+    "eye tyrant": "eye-tyrant",
+    "mind flayer": "mind-flayer",
+    "gelatinous cube": "gelatinous-cube",
 }
 
 #: Describing words that add to a place without being one.
@@ -215,7 +220,7 @@ ITEMS: dict[str, str] = {
 }
 
 RACES: dict[str, str] = {
-    "elf": "elf elven elvish drow",
+    "elf": "elf elven elvish drow fairy pixie sprite nymph dryad",
     "dwarf": "dwarf dwarven duergar",
     "orc": "orc orcish half-orc ogre troll",
     "goblin": "goblin kobold hobgoblin gremlin bugbear",
@@ -273,7 +278,7 @@ FEATURES: dict[str, str] = {
     "woman": "woman female girl lady queen princess empress priestess sorceress witch duchess barmaid huntress nun"
     " she her mother sister daughter grandmother heroine elfmaid maid",
     "man": "man male boy king prince emperor duke he his father brother",
-    "long-hair": "long-haired braid braided", "horns": "horned horns",
+    "wings": "fairy pixie sprite winged angel", "long-hair": "long-haired braid braided", "horns": "horned horns",
 }  # fmt: skip
 
 TIMES: dict[str, str] = {

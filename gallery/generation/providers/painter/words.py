@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..base import PictureRequest
-from . import vocabulary
+from . import bestiary, vocabulary
 from .colour import Colour
 
 #: No reading beyond this: a prompt has at most 1000 characters and a name 200.
@@ -29,6 +29,9 @@ COMBINED = {
     frozenset(("castle", "ruin")): "ruin",
 }
 
+#: Who sits for a portrait, where it is no creature.
+PERSON = "person"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Meaning:
@@ -41,6 +44,7 @@ class Meaning:
     weather: str  # clear | cloudy | rain | storm | snow | fog | wind
     race: str = "human"
     calling: str = ""  # wizard, knight, …
+    creature: str = ""  # dragon, wolf, …: a character that is no person
     features: frozenset[str] = frozenset()
     hair: Colour | None = None
     colours: tuple[Colour, ...] = ()
@@ -63,6 +67,7 @@ _FLAVOURS = _inverted(vocabulary.FLAVOURS)
 _ITEMS = _inverted(vocabulary.ITEMS)
 _RACES = _inverted(vocabulary.RACES)
 _CLASSES = _inverted(vocabulary.CLASSES)
+_CREATURES = _inverted(bestiary.CREATURES)
 _FEATURES = _inverted(vocabulary.FEATURES)
 _TIMES = _inverted(vocabulary.TIMES)
 _WEATHERS = _inverted(vocabulary.WEATHERS)
@@ -150,7 +155,7 @@ def _inside_names(text: str) -> tuple[list[str], list[str]]:
 def understand(request: PictureRequest) -> Meaning:
     """Never raises, whatever the words."""
     name, prompt = normalised(request.subject_name), normalised(request.prompt)
-    subject, kind, places = _subject(request.subject_type, name, prompt)
+    subject, kind, places = _subject(request.subject_type, name, prompt, hour=request.time_of_day.strip())
     told = tokens(f"{name} {prompt}")
     flavours = {flavour for word in told if (flavour := look_up(word, _FLAVOURS))}
     glow, mist = _glow(told)
@@ -162,6 +167,7 @@ def understand(request: PictureRequest) -> Meaning:
         weather=_first(_WEATHERS, normalised(request.weather), name, prompt) or "clear",
         race=_first(_RACES, name, prompt) or "human",
         calling=_first(_CLASSES, name, prompt) or "",
+        creature=_creature(name, prompt) if subject == "character" else "",
         features=frozenset(feature for word in told if (feature := look_up(word, _FEATURES))),
         hair=_hair(told),
         colours=tuple(vocabulary.COLOURS[word] for word in told if word in vocabulary.COLOURS),
@@ -172,17 +178,22 @@ def understand(request: PictureRequest) -> Meaning:
     )
 
 
-def _subject(subject_type: str, name: str, prompt: str) -> tuple[str, str, list[str]]:
-    """What to draw, its kind, and all places named."""
+def _subject(subject_type: str, name: str, prompt: str, *, hour: str) -> tuple[str, str, list[str]]:
+    """What to draw, its kind, and all places named.
+
+    A scene that comes with its hour is a place, whatever its name ("Key Largo"). Without one it may
+    be an item: old pages send their items so.
+    """
     if subject_type == "character":
         return "character", "", _heads(name, _PLACES, name=True) + _heads(prompt, _PLACES, name=False)
     endings, beginnings = _inside_names(name)
     places = _heads(name, _PLACES, name=True) + endings
     # the beginning of a name is a guess: Cragmaw Hideout is a cave if the prompt says so
     further = _heads(prompt, _PLACES, name=False) + beginnings
-    if subject_type == "item" or (_known_item(name) and not _place_leads(name)):
+    maybe_item = subject_type == "item" or not hour
+    if subject_type == "item" or (maybe_item and _known_item(name) and not _place_leads(name)):
         return "item", _known_item(name) or _known_item(prompt) or "artefact", places + further
-    if not places and not further and (items := _heads(f"{name}. {prompt}", _ITEMS, name=True)):
+    if maybe_item and not (places or further) and (items := _heads(f"{name}. {prompt}", _ITEMS, name=True)):
         return "item", _known_item(prompt) or items[0], []
     kind = COMBINED.get(frozenset(places[:2]), (places + further or [""])[0])
     return "scene", kind, places + further
@@ -202,6 +213,40 @@ def _place_leads(name: str) -> bool:
             if look_up(word, _ITEMS):
                 return False
     return False
+
+
+def _creature(name: str, prompt: str) -> str:
+    """The creature that sits for a portrait, "" for a person.
+
+    A person in either text wins: "Raven", "a human rogue" is no bird, and a "dragon slayer" no dragon.
+    """
+    named, told = _sitter(name), _sitter(prompt)
+    return "" if PERSON in (named, told) else named or told
+
+
+def _sitter(text: str) -> str:
+    """A creature's kind, `PERSON`, or "" for neither: the first clause's last known noun."""
+    clauses: list[str] = []
+    along: list[str] = []
+    for part in SPLIT.split(text):
+        current = clauses
+        known = ""
+        words = tokens(part)
+        for word, following in zip(words, [*words[1:], ""], strict=False):
+            if word in vocabulary.STEPPING or word in bestiary.ALONG:
+                current.append(known)
+                current, known = along, ""
+            else:
+                known = _living(word, following) or known
+        current.append(known)
+    return next((kind for kind in clauses + along if kind), "")
+
+
+def _living(word: str, following: str) -> str:
+    if kind := look_up(word, _CREATURES):
+        return "" if bestiary.BELONGINGS & set(_singulars(following)) else kind
+    person = look_up(word, _CLASSES) or look_up(word, _RACES) or bestiary.PEOPLE & set(_singulars(word))
+    return PERSON if person else ""
 
 
 def _first(table: Mapping[str, str], *texts: str) -> str | None:

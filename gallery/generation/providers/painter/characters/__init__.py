@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ..stage import Stage
 from . import attire, face, head, headgear
+from .creatures import paint_creature
 from .figure import Figure, sit_down
 
 
 def paint_character(stage: Stage) -> None:
-    """The person of the stage's meaning, painted from the back to the front."""
+    """The creature or the person of the stage's meaning, painted from the back to the front."""
+    if stage.meaning.creature:
+        paint_creature(stage)
+        return
     figure: Figure = sit_down(stage)
     attire.behind(figure)
     head.hair_behind(figure)

@@ -11,6 +11,8 @@ from .headgear import bench_way, hooded
 def behind(figure: Figure) -> None:
     """The back of a hood, a staff, a raised collar."""
     bench = figure.bench
+    if "wings" in figure.features:
+        _wings(figure)
     if figure.calling == "wizard" and bench.chance.child("staff").maybe(0.6):
         _staff(figure)
     if hooded(figure):
@@ -36,6 +38,20 @@ def behind(figure: Figure) -> None:
             [(-0.3, 0.34), (-0.25, 0.06), (-0.15, 0.16), (0.15, 0.16), (0.25, 0.06), (0.3, 0.34)], steps=4
         )
         bench.wash(collar, lighter(tone, 0.1), darker(tone, 0.25))
+
+
+def _wings(figure: Figure) -> None:
+    """Two pairs of dragonfly wings."""
+    tone = lighter(figure.bench.magic or figure.bench.accent, 0.5)
+    for way in (-1, 1):
+        for tip, root in (((0.6, -0.36), 0.16), ((0.56, 0.3), 0.3)):
+            (x, y), low = tip, root
+            wing = [(0.06, low), (0.3, (y + low) / 2 - 0.16), (x, y), (x - 0.02, y + 0.14), (0.3, low + 0.08)]
+            shape = smooth([(way * px, py) for px, py in wing], steps=6, closed=True)
+            figure.bench.wash(shape, lighter(tone, 0.4), tone, darker(tone, 0.2))
+            for n in range(4):
+                end = (way * (x - 0.06 * n), y + 0.06 * n)
+                figure.bench.line([(way * 0.08, low), end], glaze(WHITE, 0.5), 0.006)
 
 
 def _staff(figure: Figure) -> None:

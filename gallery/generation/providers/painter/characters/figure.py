@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..canvas import Canvas
+from ..chance import Chance
 from ..colour import Colour, darker, lighter, mix
 from ..items.bench import Bench, backdrop
 from ..shapes import Point, mirrored, smooth
@@ -122,19 +123,24 @@ class Figure:
         return bool(self.bench.stage.meaning.words & set(words))
 
 
-def sit_down(stage: Stage) -> Figure:
-    chance, meaning = stage.chance.child("figure"), stage.meaning
+def easel(stage: Stage, chance: Chance, size: float) -> Bench:
+    """The backdrop of a portrait and the bench before it; ``size`` 1 fills the picture, (0, 0) is the nose."""
     backdrop(stage, chance, sill=False)
     _window_light(stage)
     item = Canvas(stage.canvas.image.copy(), stage.canvas.unit_px, glows=stage.canvas.glows)
     item.keep_mask()
+    return Bench(stage, stage.canvas, item, (stage.width / 2, stage.height - 0.56 * size), size, 0.0)
+
+
+def sit_down(stage: Stage) -> Figure:
+    chance, meaning = stage.chance.child("figure"), stage.meaning
     tall = (
         meaning.race in ("tiefling", "dragonborn")
         or bool({"hat", "horns"} & meaning.features)
         or meaning.calling == "wizard"
     )
     size = 0.92 if tall else 1.04
-    bench = Bench(stage, stage.canvas, item, (stage.width / 2, stage.height - 0.56 * size), size, 0.0)
+    bench = easel(stage, chance, size)
     woman = "woman" in meaning.features or (
         not meaning.features & {"man", "beard", "moustache"}
         and chance.maybe(0.4)
