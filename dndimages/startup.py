@@ -82,12 +82,16 @@ def _one_on_this_database() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
-def _reach_database() -> None:
+def _reach_database(tries: int = 5) -> None:
+    """Each try waits two seconds for a PostgreSQL server that is busy, or still starting beside us."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             connection.introspection.table_names(cursor)  # SQLite reads nothing of the file before this
     except DatabaseError as error:
+        if connection.vendor == "postgresql" and tries > 1:
+            connection.close()
+            return _reach_database(tries - 1)
         reason = (str(error).splitlines() or ["no reason given"])[0]
         raise CannotPrepare(f"the database cannot be used (see DATABASE_URL): {reason}") from error
 

@@ -12,7 +12,6 @@ import logging
 import secrets
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,17 +25,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from dndimages.access.caller import Caller
-from dndimages.connections import let_go
 from dndimages.errors import Busy, DndImagesError
 from gallery import errors
 from gallery.generation.prompts import hash_request
+from gallery.generation.waiting import announce
 from gallery.models import Job, JobState
 
 log = logging.getLogger("gallery.jobs")
 #: A job whose owners were killed is tried this often in all, then it fails.
 MAX_ATTEMPTS = 3
 LONGEST_PAUSE_S = 600.0
-POLL_FIRST_S, POLL_MOST_S = 0.02, 0.25
 
 
 class Standing(StrEnum):
@@ -145,7 +143,7 @@ def give_back(job: Job) -> None:
     Job.objects.owned_by(job.owner).filter(pk=job.pk).update(
         state=JobState.CANCELLED, request={}, finished_at=timezone.now()
     )
-    _announce(job.pk)
+    announce(job.pk)
 
 
 def postpone(job: Job) -> None:
@@ -171,7 +169,7 @@ def fail(job: Job, error: DndImagesError) -> None:
     Job.objects.owned_by(job.owner).filter(pk=job.pk).update(
         state=JobState.FAILED, error=told, request={}, finished_at=timezone.now()
     )
-    _announce(job.pk)
+    announce(job.pk)
 
 
 def finish(job: Job, image_id: int) -> None:
@@ -214,7 +212,7 @@ def holding(job: Job) -> Iterator[None]:
     finally:
         with _held_lock:
             _held.discard(job.owner)
-        _announce(job.pk)
+        announce(job.pk)
 
 
 def _renew_leases() -> None:
@@ -236,78 +234,7 @@ def _renew_leases() -> None:
             connections.close_all()
 
 
-# ── Waiting ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass
-class _Flight:
-    """Those of this process who wait for one job."""
-
-    changed: threading.Event = field(default_factory=threading.Event)
-    waiters: int = 0
-
-
-_flights: dict[uuid.UUID, _Flight] = {}
-_flights_lock = threading.Lock()
-_places: threading.BoundedSemaphore | None = None
-
-
-def _announce(job_id: uuid.UUID) -> None:
-    with _flights_lock:
-        flight = _flights.get(job_id)
-    if flight is not None:
-        flight.changed.set()
-
-
-@contextmanager
-def _on_board(job_id: uuid.UUID) -> Iterator[threading.Event]:
-    with _flights_lock:
-        flight = _flights.setdefault(job_id, _Flight())
-        flight.waiters += 1
-    try:
-        yield flight.changed
-    finally:
-        with _flights_lock:
-            flight.waiters -= 1
-            if not flight.waiters:
-                _flights.pop(job_id, None)
-
-
-@contextmanager
-def a_place_to_wait() -> Iterator[None]:
-    """Whoever waits holds a thread: bound them, so that readers always find one. Raises `Busy`."""
-    global _places
-    with _flights_lock:
-        if _places is None:
-            _places = threading.BoundedSemaphore(settings.WAITING_REQUESTS)
-    if not _places.acquire(blocking=False):
-        raise Busy
-    try:
-        yield
-    finally:
-        _places.release()
-
-
-def wait(job: Job, *, deadline: float) -> Job:
-    """The job once it ended or lies abandoned, looked at again and again until ``deadline``.
-
-    Waiters of the owner's own process are woken; those of others look at the row. Raises
-    `GenerationTimeout` at the deadline (a ``time.monotonic()`` instant).
-    """
-    pause = POLL_FIRST_S
-    with _on_board(job.pk) as changed, a_place_to_wait():
-        while True:
-            found = Job.objects.filter(pk=job.pk).first()
-            if found is None or found.state != JobState.RUNNING:
-                return found or job  # ended, or back in the queue: ours to take
-            if found.lease_until is not None and found.lease_until < timezone.now():
-                return found
-            if time.monotonic() >= deadline:
-                raise errors.GenerationTimeout
-            let_go()  # gives the connection back to the pool while we wait
-            if changed.wait(pause):
-                changed.clear()  # all of us wake together, look, and sleep on if it goes on
-            pause = min(pause * 1.5, POLL_MOST_S)
+# ── What an ended job tells ──────────────────────────────────────────────────────────────────────
 
 
 def error_of(job: Job) -> DndImagesError:

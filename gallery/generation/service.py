@@ -26,7 +26,7 @@ from gallery.errors import (
     StorageFull,
     StorageUnavailable,
 )
-from gallery.generation import jobs, ledger, providers, spool
+from gallery.generation import jobs, ledger, providers, spool, waiting
 from gallery.generation.prompts import full_prompt
 from gallery.generation.providers.base import PictureRequest, RawPicture
 from gallery.images import WIDTHS, add_image
@@ -102,7 +102,7 @@ def obtain(
                 return Obtained(run(job, deadline=deadline), joined=False)
             except jobs.LeaseLost:
                 continue
-        ended = jobs.wait(job, deadline=deadline)
+        ended = waiting.wait(job, deadline=deadline)
         if ended.state == JobState.DONE and ended.image_id is not None:
             return Obtained(ended.image_id, joined=True)
         if ended.state == JobState.FAILED:
@@ -320,7 +320,7 @@ def _slot(deadline: float) -> Iterator[None]:
         if _slots is None:
             _slots = threading.BoundedSemaphore(settings.GENERATION_SLOTS)
     if not _slots.acquire(blocking=False):
-        with jobs.a_place_to_wait():
+        with waiting.a_place_to_wait():
             if not _slots.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise GenerationTimeout
     try:

@@ -19,8 +19,9 @@ from pytest_django import Settings
 from dndimages.access.caller import Caller
 from dndimages.access.keys import create_key
 from dndimages.errors import DndImagesError
+from dndimages.tests.service import eventually
 from gallery.errors import BudgetExhausted, ContentBlocked, GenerationTimeout, QuotaExceeded
-from gallery.generation import jobs, ledger, recovery, service
+from gallery.generation import jobs, ledger, recovery, service, waiting
 from gallery.generation.providers.base import Usage
 from gallery.generation.worker import forget_old_jobs
 from gallery.models import GenerationLog, Job, JobState, SpendDay
@@ -127,7 +128,7 @@ def test_a_lease_is_renewed_while_the_work_goes_on(settings: Settings) -> None:
 def test_waiting_ends_at_the_deadline() -> None:
     job, _ = jobs.claim(order(), now=timezone.now())
     with pytest.raises(GenerationTimeout):
-        jobs.wait(job, deadline=time.monotonic())
+        waiting.wait(job, deadline=time.monotonic())
 
 
 def test_an_error_comes_back_as_its_first_caller_saw_it() -> None:
@@ -188,6 +189,7 @@ def test_joining_a_failed_flight_tells_its_error_without_a_call(fake_gemini: Fak
     with ThreadPoolExecutor(5) as pool:
         asked = [pool.submit(ask, n) for n in range(5)]
         fake_gemini.wait_for_calls(1)
+        eventually(lambda: [flight.waiters for flight in waiting._flights.values()] == [4])
         fake_gemini.release()
         assert {future.result() for future in asked} == {"content_blocked"}
     assert fake_gemini.calls == 1

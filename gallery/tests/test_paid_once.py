@@ -17,7 +17,7 @@ from dndimages.access.caller import Caller
 from dndimages.access.keys import create_key
 from dndimages.errors import Busy, RateLimited
 from gallery import errors, imaging, storage
-from gallery.generation import jobs, ledger, recovery, service, spool, worker
+from gallery.generation import jobs, ledger, recovery, service, spool, waiting, worker
 from gallery.generation.providers.base import RawPicture
 from gallery.models import GenerationLog, ImageAsset, Job
 from gallery.tests.fake_gemini import Answer, FakeGemini
@@ -227,7 +227,7 @@ def test_waiters_sleep_while_a_job_is_postponed() -> None:
 
     def wait() -> None:
         with connection.execute_wrapper(count), pytest.raises(errors.GenerationTimeout):
-            jobs.wait(job, deadline=time.monotonic() + 1)
+            waiting.wait(job, deadline=time.monotonic() + 1)
         connections.close_all()
 
     waiter = threading.Thread(target=wait)
