@@ -155,6 +155,14 @@ def check_room() -> None:
                 raise StorageUnavailable
 
 
+def _mark(storage: Storage, root: Path) -> None:
+    try:
+        write(storage, MARKER, b"This folder belongs to dndimages. Do not delete this file.\n")
+    except StorageUnavailable:
+        if not (root / MARKER).is_file():  # else another process marked it at the same moment
+            raise
+
+
 def prepare_folders(*, expect_pictures: bool) -> None:
     """Make the folders on the first start, and mark the pictures' one as ours.
 
@@ -168,5 +176,5 @@ def prepare_folders(*, expect_pictures: bool) -> None:
         root = Path(storage.location)
         if not expect_pictures and not (root / MARKER).exists():
             root.mkdir(parents=True, exist_ok=True)
-            write(storage, MARKER, b"This folder belongs to dndimages. Do not delete this file.\n")
+            _mark(storage, root)
         settings.SPOOL_DIR.mkdir(parents=True, exist_ok=True)

@@ -84,6 +84,16 @@ def test_troubles_of_a_disk_have_their_names_and_leave_nothing(
     assert [path.name for path in media.iterdir()] == [".dndimages"]
 
 
+def test_many_first_starts_at_once_mark_the_folder(media: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    for _ in range(20):
+        (media / storage.MARKER).unlink()
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda _: storage.prepare_folders(expect_pictures=False), range(6)))
+        assert [path.name for path in media.iterdir()] == [storage.MARKER]
+
+
 @pytest.mark.django_db
 def test_a_full_disk_is_refused_before_anything_is_paid(
     api: Client, fake_gemini: FakeGemini, settings: Settings
