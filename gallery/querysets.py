@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from gallery.models import ImageAsset, Job  # noqa: F401 - used in the class statements
@@ -28,18 +28,11 @@ class ImageQuerySet(models.QuerySet["ImageAsset"]):
         found = self.filter(subject_name=name)
         return found.filter(subject_type=subject_type) if subject_type else found
 
-    def of_color(self, bit: int) -> ImageQuerySet:
-        """Pictures in which the colour with this bit (`imaging.palette`) is noticeable."""
-        return self.annotate(of_color=F("color_mask").bitand(bit)).filter(of_color__gt=0)
-
     def matching_text(self, text: str) -> ImageQuerySet:
         """Full-text search over names, prompts and tags; every word must occur."""
         from gallery.fulltext import matching
 
         return matching(self, text)
-
-    def in_list_order(self) -> ImageQuerySet:
-        return self.order_by("-is_featured", "-created_at", "-id")
 
 
 class JobQuerySet(models.QuerySet["Job"]):
