@@ -115,7 +115,10 @@ def test_the_gallery_holds_at_any_width(visit: Visit, width: int, scheme: Any, s
     visit.page.emulate_media(color_scheme=scheme)
     page = visit.open("/")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    for image in page.locator("img").all():
+        image.scroll_into_view_if_needed()  # far below, the browser has not asked for it yet
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert visit.problems == []
 
 
