@@ -6,4 +6,6 @@ class DndImagesConfig(AppConfig):
     verbose_name = "dndimages"
 
     def ready(self) -> None:
-        from dndimages import checks  # noqa: F401 - registers them
+        from dndimages import checks, sentry  # noqa: F401 - importing checks registers them
+
+        sentry.start()

@@ -20,6 +20,7 @@ _ERRORS = {
     "401": ("Unauthenticated", "No, or an unknown, API key"),
     "403": ("Forbidden", "The key lacks the scope, or the session's CSRF token is missing"),
     "404": ("NotFound", "There is no such thing, or it is in the trash"),
+    "409": ("Refused", "So much would go, or the clock is so odd, that a person should look first"),
     "413": ("TooLarge", "The body is too large"),
     "415": ("UnsupportedType", "The body is of another type than JSON"),
     "422": ("Invalid", "Path, query, header or body break a rule; or the provider refused the content"),
@@ -79,6 +80,7 @@ def _error_statuses(operation: dict[str, Any]) -> list[str]:
         "401": True,  # also where everybody may: a key that is sent must be right
         "403": has_body or not is_for_all,
         "404": makes_pictures or any(parameter["in"] == "path" for parameter in parameters),
+        "409": "409" in operation["responses"],  # as the view says
         "413": has_body,
         "415": has_body,
         "422": has_body or bool(parameters),

@@ -15,6 +15,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from dndimages.env import Environment
 from dndimages.secretkey import load_secret_key
+from dndimages.sentry import is_dsn
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -144,6 +145,8 @@ MAX_IMAGE_SIZE_MB = env.number("MAX_IMAGE_SIZE_MB", 5, least=1, most=100)  # a s
 MAX_IMAGES_PER_ITEM = env.number("MAX_IMAGES_PER_ITEM", 20, least=1)  # new ones of one item or character
 CACHE_EXPIRY_DAYS = env.number("CACHE_EXPIRY_DAYS", 7, least=1, most=36500)
 BACKUP_RETENTION_DAYS = env.number("BACKUP_RETENTION_DAYS", 30, least=1, most=36500)
+SPARE_SCENE_DAYS = env.number("SPARE_SCENE_DAYS", 90, most=36500)  # expired, kept to fall back on
+LOG_RETENTION_DAYS = env.number("LOG_RETENTION_DAYS", 365, most=36500)  # the generation log; 0: for ever
 MIN_FREE_DISK_MB = env.number("MIN_FREE_DISK_MB", 100)  # below it nothing new is generated
 X_ACCEL_REDIRECT_PREFIX = env.text("X_ACCEL_REDIRECT_PREFIX")  # e.g. /protected/: nginx sends the file
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")  # else taken from each request
@@ -213,6 +216,8 @@ LOG_LEVEL = env.text("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "
 LOG_FORMAT = env.text("LOG_FORMAT", "console", choices=("console", "json"))
 ACCESS_LOG = env.flag("ACCESS_LOG", True)
 SENTRY_DSN = env.secret("SENTRY_DSN")
+if SENTRY_DSN and not is_dsn(SENTRY_DSN):
+    env.problem("SENTRY_DSN must look like https://key@sentry.example/1")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,6 +9,7 @@ from dndimages.api import both_slashes, reads_only
 urlpatterns = [
     path("api/v1/", include("gallery.api.urls")),
     path("api/v1/", include("scenes.api.urls")),
+    path("api/v1/", include("maintenance.api.urls")),
     *both_slashes("openapi.json", reads_only(docs.openapi), "openapi"),
     *both_slashes("docs", reads_only(docs.swagger), "docs"),
     *both_slashes("redoc", reads_only(docs.redoc), "redoc"),

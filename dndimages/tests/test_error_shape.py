@@ -139,7 +139,7 @@ def test_every_error_of_the_tree_is_known_to_the_contract(cls: type[DndImagesErr
         "too_large": {413}, "unsupported_type": {415}, "unauthenticated": {401}, "forbidden": {403},
         "method_not_allowed": {405}, "rate_limited": {429}, "budget_exhausted": {429}, "quota_exceeded": {429},
         "content_blocked": {422}, "provider_bad_response": {502}, "provider_unavailable": {503},
-        "provider_misconfigured": {503}, "generation_timeout": {504}, "storage_full": {507},
+        "provider_misconfigured": {503}, "refused": {409}, "generation_timeout": {504}, "storage_full": {507},
         "storage_unavailable": {503}, "busy": {503}, "internal": {500},
     }  # fmt: skip
     assert cls.status in kinds[cls.kind]

@@ -84,7 +84,8 @@ def test_errors_have_one_shape_everywhere(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("operation", "scope"),
     [("DELETE /api/v1/images/{image_id}", "curate"), ("PUT /api/v1/images/{image_id}/feature", "curate"),
-     ("POST /api/v1/images/{image_id}/restore", "curate"), ("DELETE /api/v1/scenes/cache/clear", "maintain")],
+     ("POST /api/v1/images/{image_id}/restore", "curate"), ("DELETE /api/v1/scenes/cache/clear", "maintain"),
+     ("POST /api/v1/maintenance/cleanup/orphaned-images", "maintain")],
 )  # fmt: skip
 def test_what_needs_a_key_names_its_scope(document: dict[str, Any], operation: str, scope: str) -> None:
     described = operations(document)[operation]

@@ -37,6 +37,9 @@ ROUTES: dict[str, dict[str, tuple[str, Any]]] = {
     "/api/v1/scenes/generate": {"POST": ("generate", {"location": "Tavern"})},
     "/api/v1/scenes/cache/stats": {"GET": ("", None), "HEAD": ("", None)},
     "/api/v1/scenes/cache/clear": {"DELETE": ("maintain", None)},
+    "/api/v1/maintenance/cleanup/expired-cache": {"POST": ("maintain", None)},
+    "/api/v1/maintenance/cleanup/orphaned-images": {"POST": ("maintain", None)},
+    "/api/v1/maintenance/stats": {"GET": ("", None), "HEAD": ("", None)},
     "/{file}": {"GET": ("", None), "HEAD": ("", None)},
 }
 #: role → the scopes it has; None: its credentials are no good at all.

@@ -22,17 +22,29 @@ def sweep(*, now: datetime) -> int:
 
     Safe to run at any time, in any number of processes; it makes no picture itself.
     """
-    spooled = spool.job_ids()
+    touched = take_up_abandoned(now=now)
+    clear_spool()
+    return touched
+
+
+def take_up_abandoned(*, now: datetime) -> int:
+    """The first part of `sweep`. Asks the spool for the files of abandoned jobs only: a listing of a
+    bucket costs money each time."""
     touched = 0
     for job in Job.objects.abandoned(now=now).order_by("created_at", "pk")[:100]:
-        if job.background or job.pk in spooled:
+        if job.background or spool.holds(job):
             touched += jobs.requeue(job, now=now)
         elif _nobody_came(job, now):
             touched += _end(job, now)
-    for job in Job.objects.filter(pk__in=spooled).exclude(state__in=[JobState.QUEUED, JobState.RUNNING]):
+    return touched
+
+
+def clear_spool() -> None:
+    """The second part of `sweep`: files of jobs that are over, unless somebody paid for them in vain."""
+    ended = Job.objects.filter(pk__in=spool.job_ids())
+    for job in ended.exclude(state__in=[JobState.QUEUED, JobState.RUNNING]):
         if _needs_no_bytes(job):
             service.clear_away(job)
-    return touched
 
 
 def _nobody_came(job: Job, now: datetime) -> bool:

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from dndimages.connections import let_go
 from dndimages.errors import DndImagesError
-from gallery.generation import jobs, recovery
+from gallery.generation import jobs, recovery, spool
 from gallery.models import Job, JobState
 
 log = logging.getLogger("gallery.worker")
 POLL_S = 0.25
 SWEEP_EVERY_S = 3.0
+CLEAR_EVERY_S = 60.0
 FORGET_EVERY_S = 300.0
 
 
@@ -30,7 +31,7 @@ class Worker:
         self._stop = stop
         self._free = threading.BoundedSemaphore(threads)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
-        self._swept_at = self._forgot_at = 0.0
+        self._swept_at = self._cleared_at = self._forgot_at = 0.0
 
     def run(self) -> None:
         while not self._stop.is_set():
@@ -77,7 +78,10 @@ class Worker:
         if time.monotonic() - self._swept_at < SWEEP_EVERY_S:
             return
         self._swept_at = time.monotonic()
-        recovery.sweep(now=timezone.now())
+        recovery.take_up_abandoned(now=timezone.now())
+        if time.monotonic() - self._cleared_at > CLEAR_EVERY_S:
+            self._cleared_at = time.monotonic()
+            recovery.clear_spool()
         if time.monotonic() - self._forgot_at > FORGET_EVERY_S:
             self._forgot_at = time.monotonic()
             forget_old_jobs()
@@ -92,7 +96,9 @@ def _next_job() -> Job | None:
 
 
 def forget_old_jobs() -> int:
-    """Ended jobs have told their result long enough after IDEMPOTENCY_HOURS."""
+    """Ended jobs have told their result long enough after IDEMPOTENCY_HOURS; one whose bytes still lie
+    in the spool tells where they came from."""
     before = timezone.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     ended = Job.objects.exclude(state__in=[JobState.QUEUED, JobState.RUNNING])
+    ended = ended.exclude(pk__in=spool.job_ids())
     return ended.filter(created_at__lt=before).delete()[0]

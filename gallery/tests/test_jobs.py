@@ -18,11 +18,11 @@ from pytest_django import Settings
 
 from dndimages.access.caller import Caller
 from dndimages.access.keys import create_key
-from dndimages.errors import DndImagesError
+from dndimages.errors import Busy, DndImagesError
 from dndimages.tests.service import eventually
 from gallery.errors import BudgetExhausted, ContentBlocked, GenerationTimeout, QuotaExceeded
-from gallery.generation import jobs, ledger, recovery, service, waiting
-from gallery.generation.providers.base import Usage
+from gallery.generation import jobs, ledger, recovery, service, spool, waiting
+from gallery.generation.providers.base import RawPicture, Usage
 from gallery.generation.worker import forget_old_jobs
 from gallery.models import GenerationLog, Job, JobState, SpendDay
 from gallery.tests.fake_gemini import FakeGemini, blocked
@@ -263,3 +263,12 @@ def test_a_call_costs_what_the_table_of_its_day_says() -> None:
     assert cost == Decimal("0.000250") + Decimal("0.000300") + Decimal("0.038700")
     assert ledger.cost_usd("unheard-of", usage, on=date(2026, 11, 20)) is None
     assert ledger.cost_usd("gemini-3.1-flash-lite-image", usage, on=date(2020, 1, 1)) is None
+
+
+def test_a_job_whose_paid_bytes_are_no_picture_yet_is_not_forgotten() -> None:
+    old, _ = jobs.claim(order("old"), now=NOW - timedelta(days=9))
+    spool.keep(old, RawPicture(data=b"bytes", source="generated", model="m"))
+    jobs.fail(old, Busy())
+    assert forget_old_jobs() == 0
+    spool.drop(old)
+    assert forget_old_jobs() == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
@@ -44,6 +45,12 @@ def test_without_a_database_health_says_error_and_only_readiness_fails(
     assert (health.status_code, health.json()["status"]) == (200, "error")
     assert api.get("/readyz").status_code == 503
     assert api.get("/livez").status_code == 200
+
+
+def test_it_is_not_ready_before_the_database_is_migrated(api: Client) -> None:
+    assert api.get("/readyz").status_code == 200
+    MigrationRecorder(connection).record_unapplied("scenes", "0001_first")
+    assert api.get("/readyz").status_code == 503
 
 
 @pytest.mark.parametrize("url", ["/health", "/health/", "/livez", "/readyz/"])

@@ -1,0 +1,8 @@
+from dndimages.api import both_slashes
+from maintenance.api import views
+
+urlpatterns = [
+    *both_slashes("maintenance/cleanup/expired-cache", views.expired_cache, "cleanup-expired-cache"),
+    *both_slashes("maintenance/cleanup/orphaned-images", views.orphaned_images, "cleanup-orphaned-images"),
+    *both_slashes("maintenance/stats", views.stats, "maintenance-stats"),
+]
