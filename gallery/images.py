@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -41,8 +42,8 @@ def add_image(
     try:
         with transaction.atomic():
             twin = ImageAsset.objects.select_for_update().filter(pk=twin_id or 0).first()
-            if twin is None and not names:
-                names = _write_files(picture, token)  # it was purged since we looked
+            if twin is None and not _are_there(names):
+                names = _write_files(picture, token)  # purged or taken for leftovers since we looked
             image = ImageAsset(**fields, **(_borrowed(twin) if twin else _own(picture, token)))
             image.save(force_insert=True)
             and_then(image)
@@ -50,6 +51,16 @@ def add_image(
         _discard(names)
         raise
     return image
+
+
+def _are_there(names: list[str]) -> bool:
+    """Files that were just written; full and thumbnail are looked at. In a bucket each look would be a
+    request."""
+    pictures = storage.pictures()
+    if not isinstance(pictures, FileSystemStorage):
+        return bool(names)
+    with storage.told_as_ours():
+        return bool(names) and all(pictures.exists(name) for name in names[:2])
 
 
 def _discard(names: list[str]) -> None:
@@ -65,8 +76,12 @@ def _write_files(picture: Picture, token: str) -> list[str]:
         files.full_path(token): picture.full.data,
         files.thumbnail_path(token): picture.thumbnail.data,
     } | {files.width_path(token, part.width): part.data for part in picture.widths}
-    for name, data in parts.items():
-        storage.write(storage.pictures(), name, data)
+    try:
+        for name, data in parts.items():
+            storage.write(storage.pictures(), name, data)
+    except BaseException:
+        _discard(list(parts))
+        raise
     return list(parts)
 
 
@@ -109,7 +124,7 @@ def _own(picture: Picture, token: str) -> dict[str, Any]:
     }
 
 
-def _locked_with_rivals(image_id: int) -> ImageAsset:
+def locked_with_rivals(image_id: int) -> ImageAsset:
     """The row, locked together with the visible rows of its subject, in one order: whoever features
     or restores a picture of that subject takes turns. Raises `ImageNotFound`."""
     peek = ImageAsset.objects.filter(pk=image_id).values("subject_name", "subject_type").first()
@@ -122,7 +137,8 @@ def _locked_with_rivals(image_id: int) -> ImageAsset:
     return found[image_id]
 
 
-def _rivals(image: ImageAsset) -> ImageQuerySet:
+def featured_rivals(image: ImageAsset) -> ImageQuerySet:
+    """Other pictures of its subject that are featured: one at most."""
     same = ImageAsset.objects.visible().of_subject(image.subject_name, image.subject_type)
     return same.featured().exclude(pk=image.pk)
 
@@ -133,12 +149,12 @@ def feature(image_id: int, *, to: bool | None = None) -> ImageAsset:
     The one that was featured before steps back in the same transaction.
     """
     with transaction.atomic():
-        image = _locked_with_rivals(image_id)
+        image = locked_with_rivals(image_id)
         if image.deleted_at is not None:
             raise ImageNotFound
         image.is_featured = (not image.is_featured) if to is None else to
         if image.is_featured:
-            _rivals(image).update(is_featured=False)
+            featured_rivals(image).update(is_featured=False)
         image.save(update_fields=["is_featured"])
     return image
 
@@ -164,8 +180,8 @@ def restore(image_id: int) -> ImageAsset:
 
 def _restore(image_id: int) -> ImageAsset:
     with transaction.atomic():
-        image = _locked_with_rivals(image_id)
-        if image.is_featured and _rivals(image).exists():
+        image = locked_with_rivals(image_id)
+        if image.is_featured and featured_rivals(image).exists():
             image.is_featured = False
         image.deleted_at = None
         image.save(update_fields=["deleted_at", "is_featured"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dndimages.access.models import ApiKey
@@ -34,6 +36,11 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+_VISIBLE = Q(deleted_at=None)
+_LIST_ORDER = (F("is_featured").desc(), F("created_at").desc(), F("id").desc())
+_STARS = Coalesce("rating", 0)  # as `gallery.search` sorts
 
 
 class ImageAsset(models.Model):
@@ -68,6 +75,7 @@ class ImageAsset(models.Model):
     model = models.CharField(max_length=100, blank=True)
     generation_time_ms = models.PositiveIntegerField(default=0)
     is_featured = models.BooleanField(default=False)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)  # 1 to 5, by a curator
     use_count = models.PositiveIntegerField(default=1)
     last_used_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -86,20 +94,16 @@ class ImageAsset(models.Model):
         ]
         # The order of every list: featured first, then newest; alone, by subject and by type.
         indexes: ClassVar = [
-            models.Index(
-                F("is_featured").desc(), F("created_at").desc(), F("id").desc(),
-                condition=Q(deleted_at=None), name="visible_in_list_order",
-            ),
-            models.Index(
-                F("subject_name"), F("is_featured").desc(), F("created_at").desc(), F("id").desc(),
-                condition=Q(deleted_at=None), name="visible_by_subject",
-            ),
-            models.Index(
-                F("subject_type"), F("is_featured").desc(), F("created_at").desc(), F("id").desc(),
-                condition=Q(deleted_at=None), name="visible_by_type",
-            ),
+            models.Index(*_LIST_ORDER, condition=_VISIBLE, name="visible_in_list_order"),
+            models.Index("subject_name", *_LIST_ORDER, condition=_VISIBLE, name="visible_by_subject"),
+            models.Index("subject_type", *_LIST_ORDER, condition=_VISIBLE, name="visible_by_type"),
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="trashed_since"),
-        ]  # fmt: skip
+            # What came each day and weighs, without reading the rows.
+            models.Index(fields=["created_at", "file_size_bytes"], condition=_VISIBLE, name="visible_by_day"),
+            # Uses are written in batches, so that this one is kept at little cost.
+            models.Index(fields=["use_count", "id"], condition=_VISIBLE, name="visible_by_use"),
+            models.Index(_STARS, "created_at", "id", condition=_VISIBLE, name="visible_by_rating"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_name} (#{self.pk})"
@@ -116,6 +120,42 @@ class ImageAsset(models.Model):
     def paths(self) -> list[str]:
         """The names of all its files under the storage."""
         return files.all_paths(self.token, self.widths)
+
+
+class TrashedImage(ImageAsset):
+    """The same rows, for the trash's own pages; whoever may curate pictures may look into it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "image in the trash"
+        verbose_name_plural = "trash"
+        default_permissions = ()
+
+
+class CurationAct(models.Model):
+    """What a curator did to some pictures, with what is needed to take it back (`gallery.curation`)."""
+
+    class Verb(models.TextChoices):
+        FEATURE = "feature", "featured"
+        UNFEATURE = "unfeature", "featured no longer"
+        TRASH = "trash", "moved to the trash"
+        RESTORE = "restore", "restored"
+        RATE = "rate", "rated"
+        TAG = "tag", "tagged"
+
+    verb = models.CharField(max_length=10, choices=Verb.choices)
+    curator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    changes = models.JSONField(default=list)  # [{"id", "what", "before", "after"}]
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["curator", "-id"], name="acts_of_a_curator")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {len(self.changes)}"
 
 
 class JobState(models.TextChoices):
@@ -138,9 +178,10 @@ class Job(models.Model):
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=600)
     state = models.CharField(max_length=10, choices=JobState.choices)
-    request = models.JSONField(default=dict)  # emptied of prompts when the job fails
+    request = models.JSONField(default=dict)  # emptied of words when it fails or is taken back
     request_hash = models.CharField(max_length=64)
     background = models.BooleanField(default=False)  # nobody waits for it: a worker runs it
+    is_shared = models.BooleanField(default=False, db_default=False)  # others than ``caller`` want it too
     caller = models.CharField(max_length=100)
     api_key = models.ForeignKey(ApiKey, null=True, on_delete=models.SET_NULL, related_name="+")
     owner = models.CharField(max_length=64, blank=True)
@@ -209,7 +250,15 @@ class GenerationLog(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["scene_key", "status", "minute"], name="one_log_row_per_minute"),
         ]
-        indexes: ClassVar = [models.Index(fields=["-created_at", "-id"], name="log_newest_first")]
+        indexes: ClassVar = [
+            models.Index(fields=["-created_at", "-id"], name="log_newest_first"),
+            models.Index(fields=["status", "-created_at", "-id"], name="log_by_status"),
+            # What calls cost and how they failed, summed by day without reading the rows.
+            models.Index(
+                fields=["created_at", "error_kind", "status", "paid", "cost_usd", "count"],
+                condition=Q(paid=True) | Q(status="failed"), name="log_paid_or_failed",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.status} {self.created_at:%Y-%m-%d %H:%M} ×{self.count}"

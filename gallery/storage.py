@@ -130,6 +130,47 @@ def delete(storage: Storage, *names: str) -> None:
                 Path(storage.path(name + PART)).unlink(missing_ok=True)
 
 
+def take_in(storage: Storage, name: str, path: Path) -> None:
+    """Make a local file the stored one of this name, at one instant. The local one may be gone then.
+
+    Local files are as durable as they were: whoever moves many syncs once.
+    """
+    if not isinstance(storage, FileSystemStorage):
+        return write(storage, name, path.read_bytes())
+    with told_as_ours():
+        target = Path(storage.path(name))
+        _make_folders(target.parent)
+        try:
+            path.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:  # between two disks nothing moves at one instant: it is copied
+                raise
+            write(storage, name, path.read_bytes())
+
+
+def set_aside(storage: Storage, name: str, new_name: str) -> bool:
+    """Move a stored file to another name; durable when it returns. False: no such file is there."""
+    if isinstance(storage, FileSystemStorage):
+        return _rename(Path(storage.path(name)), Path(storage.path(new_name)))
+    data = read(storage, name)
+    if data is not None:
+        write(storage, new_name, data)
+        delete(storage, name)
+    return data is not None
+
+
+def _rename(source: Path, target: Path) -> bool:
+    with told_as_ours():
+        _make_folders(target.parent)
+        try:
+            source.replace(target)
+        except FileNotFoundError:
+            return False
+        _sync_folder(target.parent)
+        _sync_folder(source.parent)
+        return True
+
+
 def is_local(storage: Storage) -> bool:
     return isinstance(storage, FileSystemStorage)
 

@@ -1,12 +1,14 @@
-"""What the database keeps up by itself, when several write at once."""
+"""What the database keeps up by itself, when several write at once and when migrations go back."""
 
 from __future__ import annotations
 
 import threading
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 
+from gallery.fulltext import matching
 from gallery.models import ImageAsset
 from gallery.tests.making import make_image
 
@@ -41,3 +43,13 @@ def test_two_writers_of_several_pictures_do_not_wait_for_each_other_for_ever() -
         ImageAsset.objects.filter(pk=two.pk).update(campaign="first")
     other.join(SOON_S)
     assert raised == []
+
+
+def test_migrating_back_and_forth_keeps_the_words_findable() -> None:
+    image = make_image("Lighthouse")
+    try:
+        call_command("migrate", "gallery", "0004", verbosity=0)
+    finally:
+        call_command("migrate", "gallery", verbosity=0)
+    ImageAsset.objects.filter(pk=image.pk).update(campaign="Northern coast")
+    assert list(matching(ImageAsset.objects.all(), "northern lighthouse")) == [image]

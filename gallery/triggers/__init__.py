@@ -19,6 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from gallery.triggers import postgresql, sqlite
+from gallery.triggers.text import SEEN_COLUMNS
 
 _KINDS: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -34,13 +35,21 @@ def create_after_migrations(*, using: str = DEFAULT_DB_ALIAS, **signal: Any) -> 
     """For `post_migrate`: when a trigger is missing make all anew, and fill the index."""
     kind = _KINDS[connections[using].vendor]
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        if not kind.is_migrated(cursor) or _present(cursor).keys() >= kind.TRIGGERS.keys():
+        if not (kind.is_migrated(cursor) and _has_all_columns(cursor)):
+            return
+        if _present(cursor).keys() >= kind.TRIGGERS.keys():
             return
         _drop(cursor)
         kind.prepare(cursor)
         for name, definition in kind.TRIGGERS.items():
             cursor.execute(definition.format(name=name))
         kind.fill(cursor)
+
+
+def _has_all_columns(cursor: CursorWrapper) -> bool:
+    """Not after a migration backwards: triggers name columns of the newest version."""
+    table = cursor.db.introspection.get_table_description(cursor, "gallery_imageasset")
+    return {column.name for column in table} >= set(SEEN_COLUMNS.split(", "))
 
 
 def _drop(cursor: CursorWrapper) -> None:

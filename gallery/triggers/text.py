@@ -10,5 +10,5 @@ WITH_NEW_TAG = "SELECT imageasset_id FROM gallery_imageasset_tags WHERE tag_id =
 #: forgets then. Not among them: what counting uses writes, several times a second.
 SEEN_COLUMNS = (
     "subject_name, subject_type, prompt, custom_prompt, campaign, color_mask, source, model,"
-    " is_featured, created_at, deleted_at, token, file_size_bytes"
+    " is_featured, rating, created_at, deleted_at, token, file_size_bytes"
 )
