@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,26 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
 from dndimages.access.keys import create_key
 from gallery import storage
 from gallery.tests.fake_gemini import FakeGemini
+
+#: A test that uses none of these, and no real server, is the same on every database.
+_DATABASE = {"db", "transactional_db", "keyed", "client", "api", "admin_client", "live_server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what need not run once more on another database: pages in Chromium, and pure code."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "chromium" in fixtures:
+            item.add_marker("browser")
+        module = getattr(item, "module", None)
+        if not (fixtures & _DATABASE or item.get_closest_marker("django_db") or hasattr(module, "Service")):
+            item.add_marker("pure")
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +91,16 @@ def keyed(db: None) -> Any:
         return Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {text}"})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless; tests that need it are skipped where there is none."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("needs Chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

@@ -13,7 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -73,10 +73,25 @@ class Deferred(Generic[K]):
                 self._waiting -= counted
 
 
-_ALL: list[Deferred[Any]] = []
+class Flushable(Protocol):
+    def flush(self) -> None: ...
+
+
+_ALL: list[Flushable] = []
 _thread: threading.Thread | None = None
 _start = threading.Lock()
 _stop = threading.Event()
+
+
+def write_with_the_others(counts: Flushable) -> None:
+    """Have ``flush`` called whenever deferred counts are written."""
+    _ALL.append(counts)
+
+
+def soon() -> None:
+    """See to it that what waits is written within COUNTERS_FLUSH_S seconds."""
+    if settings.COUNTERS_FLUSH_S:
+        _start_thread()
 
 
 def flush_all() -> None:

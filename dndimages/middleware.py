@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
-from dndimages import api
+from dndimages import api, metrics
 from dndimages import logging as our_logging
 from dndimages.errors import DndImagesError
 
@@ -50,8 +50,12 @@ def request_id(get_response: Handler) -> Handler:
             if not response.streaming and "Content-Length" not in response.headers:
                 # Without it the server must close the connection after each answer.
                 response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+            took_s = time.perf_counter() - started
+            metrics.count_request(
+                route=_route(request), method=_method(request), status=response.status_code, seconds=took_s
+            )
             if access_log.isEnabledFor(logging.INFO):
-                took_ms = (time.perf_counter() - started) * 1000
+                took_ms = took_s * 1000
                 access_log.info(
                     "%s %s %d %.1f ms", request.method, request.path, response.status_code, took_ms,
                     extra={"fields": {"method": request.method, "path": request.path,
@@ -62,6 +66,21 @@ def request_id(get_response: Handler) -> Handler:
             our_logging.request_id.reset(token)
 
     return middleware
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern that matched, never the address itself: labels must stay few."""
+    match = request.resolver_match
+    if match is None:
+        return "static" if request.path_info.startswith(settings.STATIC_URL) else "none"
+    return (match.view_name or match.route).removesuffix("-slash")
+
+
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def _method(request: HttpRequest) -> str:
+    return request.method if request.method in _METHODS else "other"
 
 
 def known_host(get_response: Handler) -> Handler:
@@ -124,4 +143,6 @@ class BrowserMessageMiddleware(_ForBrowsers, MessageMiddleware):
 
 
 class BrowserCSPMiddleware(_ForBrowsers, CSPMiddleware):
-    pass
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")  # pictures have their own
+        return super().process_response(request, response)

@@ -15,6 +15,7 @@ import socket
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -23,12 +24,14 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
 
+from dndimages import logging as our_logging
 from dndimages.dispatcher import ElasticDispatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 logger = logging.getLogger("dndimages.server")
+access_log = logging.getLogger("dndimages.access")
 
 THREADS = 128  # the most requests in work at once; threads start on demand
 DRAIN_S = 25.0  # seconds that requests in flight get to finish; below the 30 s of most supervisors
@@ -75,6 +78,7 @@ class _RefusalTask(ErrorTask):
     def execute(self) -> None:
         error: Any = cast(Any, self.request).error
         request_id = uuid.uuid4().hex
+        _log_refusal(error.code, request_id)
         body = refusal_body(error.code, request_id)
         self.status = f"{error.code} {error.reason}"
         cast("list[tuple[str, str]]", self.response_headers).extend(
@@ -92,6 +96,12 @@ _REFUSALS = {
     431: ("too_large", "The request headers are too large"),
     501: ("invalid", "This transfer encoding is not supported"),
 }
+
+
+def _log_refusal(code: int, request_id: str) -> None:
+    context = copy_context()
+    context.run(our_logging.request_id.set, request_id)
+    context.run(access_log.info, "refused %d", code, extra={"fields": {"status": code}})
 
 
 def refusal_body(code: int, request_id: str) -> bytes:

@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
         return first_code
     print(f"\nThe first run {'FAILED' if first_code else 'passed'}.", flush=True)
     names = " and ".join(sorted(second))
-    second_code = run(names, {f"{kind}_URL": url for kind, url in second.values()}, arguments)
+    print("Pages in the browser and code that asks no database had their test.", flush=True)
+    urls = {f"{kind}_URL": url for kind, url in second.values()}
+    second_code = run(names, urls, ["-m", "not (browser or pure)", *arguments])
     return first_code or second_code
 
 
@@ -66,7 +68,7 @@ def run(title: str, services: dict[str, str], arguments: list[str]) -> int:
         if "DATABASE_URL" in services:
             # Django makes test_<name> from it: two runs at once on one server must not share that.
             env["DATABASE_URL"] = with_name(services["DATABASE_URL"], f"dndimages_{os.getpid()}")
-        command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+        command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
         code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
         if "DATABASE_URL" in services:
             drop_leftovers(services["DATABASE_URL"], f"dndimages_{os.getpid()}")

@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 
+import orjson
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -96,3 +97,48 @@ def test_a_traceback_cannot_pass_for_lines_of_the_log() -> None:
     except ValueError:
         lines = ConsoleFormatter().format(record("x", trouble=True)).splitlines()
     assert all(line.startswith("    | ") for line in lines[1:])
+
+
+@given(st.text(max_size=60), st.floats() | st.text(st.characters(), max_size=60) | st.none())
+def test_a_strict_reader_takes_every_line(text: str, value: object) -> None:
+    entry = record("%s", text)
+    entry.fields = {"path": value, "message": "not overwritten"}
+    told = orjson.loads(JsonFormatter().format(entry))
+    assert told["message"] != "not overwritten" or text == "not overwritten"
+
+
+@pytest.mark.parametrize("lone", ["\ud800", "ab\udcffcd"])
+def test_bytes_that_are_no_text_are_escaped(lone: str) -> None:
+    assert "\\u" in orjson.loads(JsonFormatter().format(record("%s", lone)))["message"]
+
+
+def test_a_huge_message_and_field_are_cut() -> None:
+    entry = record("%s", "x" * 10**6)
+    entry.fields = {"path": "y" * 10**6}
+    assert len(JsonFormatter().format(entry)) < 6_000
+    assert len(ConsoleFormatter().format(entry)) < 6_000
+
+
+def test_values_that_do_not_fit_their_message_are_no_traceback() -> None:
+    assert "do not fit" in json.loads(JsonFormatter().format(record("%d", "x")))["message"]
+
+
+def test_what_a_database_quotes_is_not_told() -> None:
+    prompt = "A dagger of the dragon cult"
+    try:
+        try:
+            raise KeyError(prompt)
+        except KeyError:
+            raise ValueError(f'invalid input: "{prompt}"\nDETAIL: Failing row contains (1, {prompt})')  # noqa: B904
+    except ValueError:
+        shown = JsonFormatter().format(record("x", trouble=True))
+    assert "dragon" not in shown
+    assert "KeyError" in shown
+    assert "This led to" in shown
+
+
+def test_passwords_of_our_servers_are_redacted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "p@ss/of-database")
+    settings.REDIS_URL = "redis://:p%40ss%2Fof-redis@host/0"
+    shown = redact("could not log in with p@ss/of-database, p@ss/of-redis or p%40ss%2Fof-redis")
+    assert "of-" not in shown

@@ -43,11 +43,16 @@ class Breaker:
     """
 
     def __init__(
-        self, failures: int = 5, cooldown_s: float = 30.0, clock: Callable[[], float] = time.monotonic
+        self,
+        failures: int = 5,
+        cooldown_s: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        on_change: Callable[[float], object] = lambda open_s: None,
     ) -> None:
         self._limit = failures
         self._cooldown_s = cooldown_s
         self._clock = clock
+        self._on_change = on_change  # told the seconds for which it opens; 0 when it closes
         self._lock = threading.Lock()
         self._in_a_row = 0
         self._open_until: float | None = None  # None: closed
@@ -145,7 +150,11 @@ class Breaker:
         self._in_a_row = 0
         self._quota = None
         self._open_until = self._told_until = self._clock() + seconds
+        self._on_change(seconds)
 
     def _close(self) -> None:
+        was_open = self._open_until is not None
         self._in_a_row = 0
         self._open_until = self._quota = self._trial = None
+        if was_open:
+            self._on_change(0.0)

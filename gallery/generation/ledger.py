@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from dndimages import metrics
 from dndimages.access.models import ApiKey
 from dndimages.connections import let_go
 from dndimages.errors import DndImagesError
@@ -134,6 +135,7 @@ class Recorder:
             yield RecordedCall(entry)
         except Exception as error:
             billed = getattr(error, "billed", True)
+            self._measure(model, kind_of(error), started, paid=self._paid and billed)
             if self._paid and not billed:
                 release(self._job.api_key, on=now)
             GenerationLog.objects.filter(pk=entry.pk).update(
@@ -143,8 +145,15 @@ class Recorder:
                 paid=self._paid and billed,
             )
             raise
+        self._measure(model, "success", started, paid=self._paid)
         with never_in_the_way():
             GenerationLog.objects.filter(pk=entry.pk).update(latency_ms=_ms_since(started))
+
+    def _measure(self, model: str, outcome: str, started: float, *, paid: bool) -> None:
+        seconds = time.monotonic() - started
+        metrics.count_generation(
+            adapter=self._adapter, model=model, outcome=outcome, seconds=seconds, paid=paid
+        )
 
 
 @contextmanager
@@ -160,13 +169,17 @@ def never_in_the_way() -> Iterator[None]:
 def _charge(entry: GenerationLog, *, model: str, usage: Usage) -> None:
     day = entry.created_at.date()
     cost = cost_usd(model, usage, on=day)
+    if cost is None:
+        cost = cost_usd(entry.model, usage, on=day)
     GenerationLog.objects.filter(pk=entry.pk).update(
         model=model[:100],
         prompt_tokens=usage.prompt_tokens,
         text_tokens=usage.text_tokens,
         image_tokens=usage.image_tokens,
-        cost_usd=cost if cost is not None else cost_usd(entry.model, usage, on=day),
+        cost_usd=cost,
     )
+    if cost:
+        metrics.count_cost(model=entry.model, usd=float(cost))
 
 
 def kind_of(error: Exception) -> str:

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+
+
+def missing_database() -> str:
+    """The sentence for a SQLite file that is not there; empty when it is, or lives in no file. To be
+    asked before the first query: that would make an empty one."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or "memory" in name or os.path.exists(name):
+        return ""
+    where = f"in DATA_DIR ({settings.DATA_DIR})" if Path(name).parent == Path(settings.DATA_DIR) else name
+    return (
+        f"There is no database {where}: is the disk mounted? If this service is"
+        " new, start it once with `make run`"
+    )
 
 
 @contextmanager
-def said_plainly() -> Iterator[None]:
-    """A missing or empty database is told in one sentence, which names the folder that was looked in."""
+def said_plainly(*, new_is_fine: bool = False) -> Iterator[None]:
+    """A missing or empty database is told in one sentence, which names the folder that was looked in.
+
+    ``new_is_fine``: the database may be made here.
+    """
+    missing = "" if new_is_fine else missing_database()
+    if missing:
+        raise CommandError(missing)
     try:
         yield
     except DatabaseError as error:
-        raise CommandError(
-            f"The database cannot be used (DATA_DIR is {settings.DATA_DIR}): set DATA_DIR or DATABASE_URL"
-            " as for the service, or start it once with `make run`"
-        ) from error
+        raise CommandError(_unusable()) from error
+
+
+def _unusable() -> str:
+    if connection.vendor != "sqlite":
+        return "The database cannot be used: is it running and migrated, and DATABASE_URL the one of the service?"
+    return (
+        f"The database cannot be used (DATA_DIR is {settings.DATA_DIR}): is the disk mounted? Set DATA_DIR or"
+        " DATABASE_URL as for the service, or start it once with `make run`"
+    )

@@ -7,16 +7,17 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
+from dndimages.commandline import ExactCommand
 from dndimages.listening import CannotListen, listen
 from dndimages.server import THREADS, serve
 from dndimages.startup import CannotPrepare, prepare
 from dndimages.workerprocess import WorkerProcess
 
 
-class Command(BaseCommand):
+class Command(ExactCommand):
     help = "Prepare the data folder, then serve pages, API and pictures, with the background worker."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,6 +6,8 @@ import threading
 
 from django.conf import settings
 
+from dndimages import metrics
+from gallery.generation.breaker import Breaker
 from gallery.generation.providers.base import Provider
 
 _made: dict[tuple[object, ...], Provider] = {}
@@ -50,4 +52,5 @@ def _make(name: str) -> Provider:
         base_url=settings.GEMINI_BASE_URL,
         models=settings.GEMINI_IMAGE_MODELS,
         image_size=settings.GEMINI_IMAGE_SIZE,
+        breaker=Breaker(on_change=lambda open_s: metrics.breaker_opened(adapter=name, seconds=open_s)),
     )

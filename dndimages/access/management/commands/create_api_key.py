@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from dndimages.access.keys import create_key
 from dndimages.access.management.plainly import said_plainly
 from dndimages.access.models import Scope
+from dndimages.commandline import ExactCommand
 
 
-class Command(BaseCommand):
+class Command(ExactCommand):
     help = "Make an API key and print it once, alone on its line."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,14 +7,15 @@ import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from dndimages.access.keys import create_key
 from dndimages.access.models import ApiKey, Scope
+from dndimages.commandline import ExactCommand
 
 
-class Command(BaseCommand):
+class Command(ExactCommand):
     help = "Make the first superuser and the first API key, unless there are some. Run by `serve`."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from dndimages.access.keys import MARK
 from dndimages.access.management.plainly import said_plainly
 from dndimages.access.models import ApiKey
+from dndimages.commandline import ExactCommand
 
 
-class Command(BaseCommand):
+class Command(ExactCommand):
     help = "Revoke an API key for good, named by the eight characters after dnd_."
 
     def add_arguments(self, parser: CommandParser) -> None:
