@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Pictures for text adventures and D&D games: made once, kept safely, served ever after.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",  # the word after it is the tag
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # they repeat the words
     "SORT_OPERATIONS": False,  # as the code has them: what is used most stands first
     "SORT_OPERATION_PARAMETERS": False,

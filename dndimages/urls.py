@@ -15,6 +15,7 @@ urlpatterns = [
     *both_slashes("redoc", reads_only(docs.redoc), "redoc"),
     path("admin/", admin.site.urls),
     path("", include("maintenance.urls")),
+    path("", include("scenes.urls")),
     path("", include("gallery.urls")),
 ]
 

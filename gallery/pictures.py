@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
-from django.utils.http import parse_etags
+from django.utils.http import content_disposition_header, parse_etags
 
 from dndimages.api import error_response, reads_only
 from dndimages.errors import DndImagesError
-from gallery import files, rows, storage
+from gallery import files, placeholders, rows, storage
 from gallery.errors import ImageNotFound
+from gallery.models import ImageAsset
+
+log = logging.getLogger("gallery.pictures")
 
 #: The file is a picture and nothing else, whatever a browser might see in it; pages of other
 #: origins may show it. "no-cache" lets browsers keep it, but ask each time: the trash acts at once.
@@ -34,6 +38,18 @@ class RangeOutside(DndImagesError):
 @reads_only
 def picture(request: HttpRequest, name: str) -> HttpResponse:
     """The file with this name. Raises `ImageNotFound` when no visible picture has it."""
+    return _served(request, name, may_redirect=True)
+
+
+def attachment(request: HttpRequest, name: str, *, file_name: str) -> HttpResponse:
+    """The same, to be kept as ``file_name``: from here even when pictures lie in a bucket, which
+    knows nothing of that name."""
+    response = _served(request, name, may_redirect=False)
+    response["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
+    return response
+
+
+def _served(request: HttpRequest, name: str, *, may_redirect: bool) -> HttpResponse:
     token = files.token_in(name)
     sha256 = _sha256_of_visible(token) if token is not None else None
     if sha256 is None:
@@ -41,16 +57,46 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     etag = f'"{sha256[:32]}-{name.split("/")[1]}"'
     if _is_known(request, etag):
         return _dressed(HttpResponseNotModified(), etag)
-    if not storage.is_local(storage.pictures()):
+    is_local = storage.is_local(storage.pictures())
+    if may_redirect and not is_local:
         return _dressed(HttpResponseRedirect(storage.pictures().url(name)), etag)
-    if settings.X_ACCEL_REDIRECT_PREFIX:
+    if settings.X_ACCEL_REDIRECT_PREFIX and is_local:
+        if not _is_whole_on_disk(name):
+            return _stand_in(name, wanted=may_redirect)
         response = HttpResponse(content_type="image/webp")
         response["X-Accel-Redirect"] = settings.X_ACCEL_REDIRECT_PREFIX + name
         return _dressed(response, etag)
     data = storage.read(storage.pictures(), name)
-    if data is None:
-        raise ImageNotFound
+    if data is None or not placeholders.is_whole(data, size=len(data)):
+        return _stand_in(name, wanted=may_redirect)
     return _dressed(_whole_or_range(request, data, etag), etag)
+
+
+def _is_whole_on_disk(name: str) -> bool:
+    """By the first bytes: the rest is left to nginx."""
+    with storage.told_as_ours():
+        try:
+            with storage.pictures().open(name, "rb") as file:
+                return placeholders.is_whole(file.read(12), size=file.size)
+        except FileNotFoundError:
+            return False
+
+
+def _stand_in(name: str, *, wanted: bool) -> HttpResponse:
+    """For a picture whose file is gone or cut (`manage.py fsck` tells which): its own tiny preview.
+
+    200, since pages have a place for it and nobody's script expects none; never kept, since the
+    picture may come back. Where not ``wanted``, as for a download, `ImageNotFound` is raised.
+    """
+    row = ImageAsset.objects.visible().filter(token=files.token_in(name)).order_by("pk").first()
+    if row is None or name not in row.paths or not wanted:
+        raise ImageNotFound
+    log.warning("The file of picture %d is gone or damaged; a placeholder is served", row.pk)
+    response = HttpResponse(placeholders.preview(row.placeholder), content_type="image/webp")
+    for name, value in HEADERS.items():
+        response[name] = value
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _sha256_of_visible(token: str) -> str | None:

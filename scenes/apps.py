@@ -5,6 +5,7 @@ class ScenesConfig(AppConfig):
     name = "scenes"
 
     def ready(self) -> None:
-        from scenes import cache
+        from scenes import cache, imported
 
         cache.register()
+        imported.register()

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from dndimages import metrics, ratelimit
 from dndimages.access.caller import Caller
+from dndimages.api import timestamp
 from dndimages.counters import Deferred
 from dndimages.errors import DndImagesError, Invalid, RateLimited
+from gallery import archive, regeneration
 from gallery.errors import BudgetExhausted
 from gallery.generation import jobs, service
 from gallery.generation.prompts import scene_prompt
 from gallery.models import GenerationLog, ImageAsset, Job
 from gallery.rows import used_images
 from scenes.keys import SceneSpec, location_key
-from scenes.models import SceneCache, SceneDay
+from scenes.models import PINNED_UNTIL, SceneCache, SceneDay
 
 log = logging.getLogger("scenes")
 KIND = "scene"
@@ -39,8 +43,16 @@ class Scene:
 
 
 def register() -> None:
-    """Tell the gallery what belongs into the transaction that finishes a scene's job."""
+    """Tell the gallery what belongs into the transaction that finishes a scene's job, how a scene's
+    picture is made anew, and what a picture's archive says of its scenes."""
     service.on_stored[KIND] = _remember
+    regeneration.elsewhere[KIND] = regeneration.Elsewhere(
+        right="scenes.change_scenecache",
+        right_name="Can change scene cache",
+        shows=lambda image: SceneCache.objects.filter(image=image).exists(),
+        regenerate=_regenerate_all_of,
+    )
+    archive.more_facts["scenes"] = _facts_by_image
 
 
 def get_or_generate(spec: SceneSpec, *, caller: Caller, force: bool, admit: Callable[[], None]) -> Scene:
@@ -143,6 +155,64 @@ def clear(location: str | None = None) -> int:
     return scenes.delete()[1].get("scenes.SceneCache", 0)
 
 
+# ── By hand ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def expire_now(ids: Iterable[int], *, now: datetime) -> int:
+    """Let the next request of these scenes have a new picture; gives how many were fresh or pinned."""
+    return SceneCache.objects.filter(pk__in=list(ids)).fresh(now=now).update(expires_at=now)
+
+
+def pin(ids: Iterable[int]) -> int:
+    """Keep what these scenes show until somebody unpins, regenerates or clears them; gives how many were
+    not pinned. A scene without a visible picture has nothing to keep."""
+    shown = SceneCache.objects.with_picture().filter(pk__in=list(ids)).exclude(expires_at=PINNED_UNTIL)
+    return SceneCache.objects.filter(pk__in=shown.values("pk")).update(expires_at=PINNED_UNTIL)
+
+
+def unpin(ids: Iterable[int], *, now: datetime) -> int:
+    """Let them expire as if they had just been made; gives how many were pinned."""
+    later = now + timedelta(days=settings.CACHE_EXPIRY_DAYS)
+    return SceneCache.objects.filter(pk__in=list(ids)).pinned().update(expires_at=later)
+
+
+def regenerate(scene: SceneCache, *, caller: Caller, admit: regeneration.Admit) -> Job:
+    """Leave a new picture of the scene to a worker, whatever there is; it also ends a pin. Raises what
+    ``admit`` raises, which is asked for a scene."""
+    spec = SceneSpec(scene.location, scene.time_of_day, scene.weather)
+    left = enqueue(spec, caller=caller, force=True, admit=lambda: admit(ratelimit.SCENES))
+    assert isinstance(left, Job)  # forced: no picture that is there already would do
+    return left
+
+
+def _regenerate_all_of(image: ImageAsset, caller: Caller, admit: regeneration.Admit) -> list[Job]:
+    """A pin is ended where it is seen, in the list of scenes: not by the way."""
+    scenes = list(SceneCache.objects.filter(image=image).order_by("pk"))
+    for scene in scenes:
+        if scene.pinned:
+            raise Invalid.at("body", "location", msg=f"“{scene}” is pinned; unpin it among the scenes first")
+    return [regenerate(scene, caller=caller, admit=admit) for scene in scenes]
+
+
+def _facts_by_image(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """For archives: the scenes that show each picture. ``expires_at`` in the year 9999 means: pinned."""
+    facts: dict[int, list[dict[str, Any]]] = {}
+    for scene in SceneCache.objects.filter(image_id__in=ids).order_by("pk"):
+        facts.setdefault(scene.image_id or 0, []).append(
+            {
+                "key": scene.key,
+                "location": scene.location,
+                "time_of_day": scene.time_of_day,
+                "weather": scene.weather,
+                "use_count": scene.use_count,
+                "created_at": timestamp(scene.created_at),
+                "last_used_at": timestamp(scene.last_used_at),
+                "expires_at": timestamp(scene.expires_at),
+            }
+        )
+    return facts
+
+
 # ── Counting ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -174,6 +244,8 @@ def _write_counts(counts: Counter[tuple[str, str, datetime]]) -> None:
         for (minute, what), number in days.items():
             day, _ = SceneDay.objects.get_or_create(day=minute.astimezone(UTC).date())
             SceneDay.objects.filter(pk=day.pk).update(**{what: F(what) + number})
+    for (what, _, _), number in counts.items():
+        metrics.count_scenes(what, number)
 
 
 def _add_up(key: str, minute: datetime, number: int, status: str) -> None:

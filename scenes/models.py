@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 
 from gallery.models import ImageAsset
+
+#: When a pinned scene expires: never, said in a way that every comparison of times understands.
+#: The first moment of the last day that dates can tell: no time zone leads past its end.
+PINNED_UNTIL = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class SceneQuerySet(models.QuerySet["SceneCache"]):
@@ -17,6 +21,9 @@ class SceneQuerySet(models.QuerySet["SceneCache"]):
 
     def expired(self, *, now: datetime) -> SceneQuerySet:
         return self.filter(expires_at__lte=now)
+
+    def pinned(self) -> SceneQuerySet:
+        return self.filter(expires_at=PINNED_UNTIL)
 
     def with_picture(self) -> SceneQuerySet:
         """Only those whose picture is still there and not in the trash."""
@@ -45,6 +52,11 @@ class SceneCache(models.Model):
 
     def __str__(self) -> str:
         return f"{self.location}, {self.time_of_day}, {self.weather}"
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it stays fresh until somebody unpins, regenerates or clears it."""
+        return self.expires_at == PINNED_UNTIL
 
 
 class SceneDay(models.Model):

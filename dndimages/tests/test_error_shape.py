@@ -188,7 +188,7 @@ def test_a_wrong_choice_names_the_right_ones(api: Client) -> None:
 def test_an_error_in_the_admin_is_logged(
     client: Client, admin_user: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from gallery.admin import TagAdmin
+    from gallery.admin.tags import TagAdmin
 
     def burst(*_: Any, **__: Any) -> None:
         raise Unforeseen("find me")

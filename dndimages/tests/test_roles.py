@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from dndimages.access.keys import create_key
 from gallery.models import ImageAsset
 from gallery.tests.making import make_image
+from scenes.models import SceneCache
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
@@ -41,6 +44,25 @@ ROUTES: dict[str, dict[str, tuple[str, Any]]] = {
     "/api/v1/maintenance/cleanup/orphaned-images": {"POST": ("maintain", None)},
     "/api/v1/maintenance/stats": {"GET": ("", None), "HEAD": ("", None)},
     "/{file}": {"GET": ("", None), "HEAD": ("", None)},
+}
+#: Pages for people: route → what it needs to be looked at. "": nothing; "staff": a member of staff with
+#: the right of that page; "POST": it is for forms only. What their forms may do stands in the tests of their rooms.
+PAGES = {
+    "/places": "",
+    "/places/<place:place>": "",
+    "/make": "",
+    "/make/<uuid:job_id>": "",
+    "/make/<uuid:job_id>/cancel": "POST",
+    "/demo": "",
+    "/robots.txt": "",
+    "/pictures/<int:image_id>": "",
+    "/pictures/<int:image_id>/download": "",
+    "/curate": "staff",
+    "/curate/act": "POST",
+    "/curate/acts": "POST",
+    "/curate/undo": "POST",
+    "/curate/queue": "staff",
+    "/curate/tags": "staff",
 }
 #: role → the scopes it has; None: its credentials are no good at all.
 ROLES: dict[str, set[str] | None] = {
@@ -97,6 +119,9 @@ def world() -> dict[str, str]:
     from gallery.models import Job
 
     job = Job.objects.create(kind="image", key="x", state="done", request_hash="", caller="")
+    SceneCache.objects.create(
+        key="tavern", place="tavern", location="Tavern", image=image, expires_at=timezone.now()
+    )
     return {"id": str(image.pk), "job": str(job.pk), "file": image.storage_path_full}
 
 
@@ -146,7 +171,33 @@ def test_the_table_knows_every_route_of_the_api() -> None:
     known = {route.replace("{id}", "<str:image_id>").replace("{job}", "<str:job_id>") for route in ROUTES}
     found = {route for route in routes(get_resolver().url_patterns) if not route.startswith("/admin/")}
     canonical = {route for route in found if not route.endswith("/") or route == "/"}
-    assert canonical - {"/^(?P<name>images/.+)$"} == known - {"/{file}"}
+    assert canonical - {"/^(?P<name>images/.+)$"} - PAGES.keys() == known - {"/{file}"}
+
+
+@pytest.mark.parametrize("route", PAGES)
+@pytest.mark.parametrize("role", ["anonymous", "player", "staff without rights", "superuser"])
+def test_who_may_look_at_which_page(world: dict[str, str], role: str, route: str) -> None:
+    known = {"place:place": "tavern", "uuid:job_id": world["job"], "int:image_id": world["id"]}
+    client = client_of("staff" if role.startswith("staff") else role)
+    url = re.sub("<([^>]+)>", lambda match: known[match[1]], route)
+    status = client.get(url, headers={"Accept": "text/html"}).status_code
+    refused = {302, 401, 403}
+    wanted = {
+        "": {200},
+        "POST": {405, *refused},
+        "staff": {200} if role == "superuser" else refused,
+        "any staff": refused if role in ("anonymous", "player") else {200},
+    }
+    assert status in wanted[PAGES[route]], url
+
+
+@pytest.mark.parametrize("route", [route for route, needs in PAGES.items() if needs != ""])
+def test_no_form_takes_anything_without_a_csrf_token(world: dict[str, str], route: str) -> None:
+    url = re.sub("<[^>]+>", world["job"], route)
+    for role in ("anonymous", "staff without csrf"):
+        answer = client_of(role).post(url, {"act": "trash", "image": world["id"]})
+        assert answer.status_code in {302, 401, 403, 405}
+    assert not ImageAsset.objects.trashed().exists()
 
 
 def test_a_refusal_tells_how_to_prove_oneself(api: Client) -> None:

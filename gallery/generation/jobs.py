@@ -146,6 +146,25 @@ def give_back(job: Job) -> None:
     announce(job.pk)
 
 
+def share(job: Job) -> bool:
+    """Note that somebody else than its caller waits for it too. False when it was just taken back."""
+    return bool(Job.objects.filter(pk=job.pk).exclude(state=JobState.CANCELLED).update(is_shared=True))
+
+
+def cancel(job: Job, *, from_all: bool = False) -> bool:
+    """Take a background job back before anything was tried for it. False when somebody is at it or
+    has been: it may be paid for by now, so its picture is kept when it comes. False, too, when others
+    wait for it, unless it is to be taken ``from_all``."""
+    untouched = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=0)
+    if not from_all:
+        untouched = untouched.filter(is_shared=False)
+    cancelled = untouched.update(
+        state=JobState.CANCELLED, request=_without_words(job), finished_at=timezone.now()
+    )
+    announce(job.pk)
+    return bool(cancelled)
+
+
 def postpone(job: Job) -> None:
     """What is paid for could not be stored: let go, to be tried again after a pause that doubles."""
     pause_s = min(settings.JOB_LEASE_S * 2 ** min(job.attempts - 1, 10), LONGEST_PAUSE_S)
@@ -167,9 +186,14 @@ def fail(job: Job, error: DndImagesError) -> None:
         "type": type(error).__name__,
     }
     Job.objects.owned_by(job.owner).filter(pk=job.pk).update(
-        state=JobState.FAILED, error=told, request={}, finished_at=timezone.now()
+        state=JobState.FAILED, error=told, request=_without_words(job), finished_at=timezone.now()
     )
     announce(job.pk)
+
+
+def _without_words(job: Job) -> dict[str, Any]:
+    """What people wrote goes; what it was to show of the three stays, so that they can ask again."""
+    return {name: job.request[name] for name in ("subject_type",) if name in job.request}
 
 
 def finish(job: Job, image_id: int) -> None:

@@ -131,9 +131,12 @@ def enqueue(
 ) -> Job | Obtained:
     """Leave the order to a worker; gives its job, the one that is at it already, or the picture that
     ``recheck`` found. No worker sees the job before ``admit`` let it pass."""
-    job, standing = jobs.claim(order, now=timezone.now())
-    if not order.means(job):
-        raise Invalid.at("header", "Idempotency-Key", msg="was used with another request body")
+    while True:
+        job, standing = jobs.claim(order, now=timezone.now())
+        if not order.means(job):
+            raise Invalid.at("header", "Idempotency-Key", msg="was used with another request body")
+        if standing == jobs.Standing.NEW or job.caller == order.caller.name or jobs.share(job):
+            break
     if standing == jobs.Standing.NEW:
         if (known := _admitted(job, admit, recheck)) is not None:
             return Obtained(known, joined=True)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from dndimages.beats import Heart
 from dndimages.connections import let_go
 from dndimages.errors import DndImagesError
 from gallery.generation import jobs, recovery, spool
@@ -34,9 +35,11 @@ class Worker:
         self._swept_at = self._cleared_at = self._forgot_at = 0.0
 
     def run(self) -> None:
+        heart = Heart(started_at=timezone.now())
         while not self._stop.is_set():
             try:
                 let_go()
+                heart.beat(now=timezone.now())
                 busy = self._start_one()
                 self._sweep_now_and_then()
             except (DatabaseError, DndImagesError) as error:
@@ -45,6 +48,7 @@ class Worker:
             if not busy:
                 self._stop.wait(POLL_S)
         self._pool.shutdown(wait=True)
+        _stop_quietly(heart)
 
     def run_once(self) -> int:
         """Everything that is queued or abandoned now; gives how many jobs ran."""
@@ -85,6 +89,13 @@ class Worker:
         if time.monotonic() - self._forgot_at > FORGET_EVERY_S:
             self._forgot_at = time.monotonic()
             forget_old_jobs()
+
+
+def _stop_quietly(heart: Heart) -> None:
+    try:
+        heart.stop()
+    except DatabaseError as error:
+        log.warning("The end of this worker is not recorded: %s", type(error).__name__)
 
 
 def _next_job() -> Job | None:

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gallery import triggers
-from gallery.fulltext import query, words
+from gallery.fulltext import query, signs, words
 from gallery.models import ImageAsset, Tag
+from gallery.search import Search, find
 from gallery.tests.making import make_image
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,21 @@ def test_text_without_a_known_word_matches_nothing(text: str) -> None:
     assert found(text) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("🐉", {"Hoard 🐉🔥"}), (" 🐉 ", {"Hoard 🐉🔥"}), ("🐉🔥", {"Hoard 🐉🔥"}), ("🔥🐉", set()),
+        ("❤", {"❤️‍🔥"}), ("❤️‍🔥", {"❤️‍🔥"}), ("%€_", set()), ("%€", {"5%€"}), ("hoard 🦄", {"Hoard 🐉🔥"}),
+        ("🐉" * 5000, set()), ("🐉\x00", set()),
+    ],
+)  # fmt: skip
+def test_an_emoji_alone_is_looked_for_in_names(text: str, names: set[str]) -> None:
+    for name in ("Hoard 🐉🔥", "❤️‍🔥", "5%€"):
+        make_image(name, prompt="")
+    assert found(text) == names
+    assert {image.subject_name for image in find(Search(q=text)).rows} == names
+
+
 @pytest.mark.usefixtures("_dragons")
 @pytest.mark.parametrize(
     ("text", "names"),
@@ -97,7 +113,7 @@ def test_any_text_can_be_looked_for(text: str) -> None:
 @given(st.text(st.characters(max_codepoint=0x24F, exclude_characters="\x00"), max_size=80))
 def test_a_picture_is_found_by_its_own_name(sample: ImageAsset, text: str) -> None:
     ImageAsset.objects.filter(pk=sample.pk).update(subject_name=text)
-    assert found(text) == ({text} if words(text) else set())
+    assert found(text) == ({text} if words(text) or signs(text) else set())
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def test_a_failed_job_keeps_no_prompt() -> None:
     job, _ = jobs.claim(order(), now=NOW)
     jobs.fail(job, ContentBlocked())
     job.refresh_from_db()
-    assert job.request == {}
+    assert job.request.keys() <= {"subject_type"}
     assert len(job.request_hash) == 64
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 from pytest_django import Settings
 
 from gallery.tests.making import make_image, png
@@ -115,11 +117,34 @@ def test_nothing_else_is_served(api: Client, path: str) -> None:
     assert api.get(path).status_code == 404
 
 
-def test_a_picture_whose_file_is_gone_is_not_found_and_its_data_null(api: Client, media: Any) -> None:
+def test_a_picture_whose_file_is_gone_is_a_placeholder_and_its_data_null(api: Client, media: Any) -> None:
     image = make_image()
     (media / image.storage_path_full).unlink()
-    assert api.get(path_of(image)).status_code == 404
+    answer = api.get(path_of(image))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
+    assert answer["Cache-Control"] == "no-store"
+    assert "ETag" not in answer
+    assert Image.open(io.BytesIO(answer.content)).width == 16
     assert api.get(f"/api/v1/images/{image.pk}").json()["base64_data"] is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"RIFF", b"\0" * 5_000, None])
+@pytest.mark.parametrize("prefix", ["", "/protected/"])
+def test_a_damaged_file_is_a_placeholder_too(
+    api: Client, media: Any, settings: Settings, damage: bytes | None, prefix: str
+) -> None:
+    settings.X_ACCEL_REDIRECT_PREFIX = prefix
+    image = make_image()
+    file = media / image.storage_path_thumbnail
+    file.write_bytes(file.read_bytes()[:-1] if damage is None else damage)
+    answer = api.get(f"/{image.storage_path_thumbnail}")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert Image.open(io.BytesIO(answer.content)).width == 16
+
+
+def test_a_width_that_a_picture_never_had_is_not_found(api: Client) -> None:
+    image = make_image()
+    assert api.get(f"/images/w960/{image.token[:2]}/{image.token}.webp").status_code == 404
 
 
 def test_head_tells_without_sending(api: Client) -> None:

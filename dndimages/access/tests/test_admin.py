@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 
 from dndimages.access.keys import digest_of
 from dndimages.access.models import ApiKey
@@ -87,3 +88,12 @@ def test_revoking_is_for_good_and_keys_are_not_deleted(boss: Client, api: Client
     assert answer.status_code == 401
     assert boss.post(f"{KEYS}{key.pk}/delete/", {"post": "yes"}).status_code == 403
     assert ApiKey.objects.count() == 1
+
+
+def test_keys_are_filtered_by_their_state(boss: Client) -> None:
+    make(boss)
+    make(boss, name="Old")
+    ApiKey.objects.filter(name="Old").revoke(now=timezone.now())
+    for state, name in (("active", "My game"), ("revoked", "Old")):
+        listed = boss.get(KEYS, {"state": state}).context["cl"].result_list
+        assert [key.name for key in listed] == [name]

@@ -1,0 +1,118 @@
+// Further pages of the wall, as its end comes near. The links stay links: a failure leaves them to press.
+const PAGES_UNASKED = 3; // then a button waits, so that what is below the wall can be reached
+const NEAR = "1500px"; // what is added must not push away what is in view
+
+export function growWall(list) {
+  const pages = document.querySelector("[data-pages]");
+  const status = document.querySelector("[data-status]");
+  let unasked = 0;
+  let loading = null;
+
+  const older = () => pages?.querySelector("[data-older]") ?? null;
+  const newer = () => document.querySelector("[data-newer]");
+
+  function tell() {
+    const shown = list.children.length;
+    const total = Number(list.dataset.total);
+    status.textContent = older() || newer() ? `${shown} of ${total} pictures are here` : `That is all: ${total} pictures`;
+  }
+
+  // The cards of another page that are not here yet: pages shift when a picture is made in between.
+  async function fetchPage(address) {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(`The page answered ${answer.status}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const cards = [...page.querySelectorAll("[data-wall] > li")];
+    return { page, cards: cards.filter((card) => !document.getElementById(card.id)) };
+  }
+
+  function follow(link, next) {
+    if (next) {
+      link.href = next.getAttribute("href");
+    } else {
+      link.remove();
+    }
+  }
+
+  async function addOlder(link) {
+    const { page, cards } = await fetchPage(link.href);
+    list.append(...cards);
+    follow(link, page.querySelector("[data-older]"));
+    return cards;
+  }
+
+  async function addNewer(link) {
+    const { page, cards } = await fetchPage(link.href);
+    const anchor = list.firstElementChild;
+    const before = anchor.getBoundingClientRect().top;
+    list.prepend(...cards);
+    follow(link, page.querySelector("[data-newer]"));
+    scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
+    return cards;
+  }
+
+  // One at a time; gives the new cards, none at the end or when it failed.
+  function load(link, add) {
+    if (!link) return Promise.resolve([]);
+    loading ??= add(link)
+      .then((cards) => {
+        tell();
+        return cards;
+      })
+      .catch(() => {
+        status.textContent = "More pictures could not be loaded. The button tries again.";
+        unasked = PAGES_UNASKED;
+        return [];
+      })
+      .finally(() => {
+        loading = null;
+      });
+    return loading;
+  }
+
+  const more = () => load(older(), addOlder);
+
+  function dress() {
+    const link = older();
+    if (link) link.textContent = "More pictures";
+  }
+
+  function watch() {
+    // Observing anew tells at once whether the end is still near.
+    const observer = new IntersectionObserver(
+      async ([end]) => {
+        if (!end.isIntersecting || unasked >= PAGES_UNASKED || !older()) return;
+        unasked += 1;
+        await more();
+        observer.unobserve(pages);
+        observer.observe(pages);
+      },
+      { rootMargin: NEAR },
+    );
+    observer.observe(pages);
+    return observer;
+  }
+
+  if (pages) {
+    dress();
+    const observer = watch();
+    pages.addEventListener("click", async (event) => {
+      const link = event.target.closest("[data-older]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      unasked = 1;
+      const [first] = await more();
+      // A keyboard goes on with what is new, also when the button has gone.
+      first?.querySelector("a")?.focus({ preventScroll: true });
+      observer.unobserve(pages);
+      observer.observe(pages);
+    });
+  }
+  newer()?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    load(newer(), addNewer);
+  });
+
+  return { more, hasMore: () => older() !== null };
+}
