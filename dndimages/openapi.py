@@ -47,6 +47,8 @@ class Description(AutoSchema):
                 del operation["description"]
             _say_flags_in_words(operation)
             _let_the_query_stand_for_the_body(operation)
+            if isinstance(self.get_request_serializer(), dict):  # a schema written by hand
+                operation["requestBody"]["required"] = True
             for answer in operation["responses"].values():
                 answer["headers"] = REQUEST_ID | answer.get("headers", {})
             operation["responses"] |= {status: self._error(status) for status in _error_statuses(operation)}
@@ -99,8 +101,11 @@ def _say_flags_in_words(operation: dict[str, Any]) -> None:
 
 
 def _let_the_query_stand_for_the_body(operation: dict[str, Any]) -> None:
-    """A form that may come in the query as a whole leaves the body optional."""
-    if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
+    """A form that may come in the query as a whole leaves the body optional; a switch beside it does not."""
+    in_query = {
+        parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"
+    }
+    if in_query - {"dry_run"}:
         operation.get("requestBody", {}).pop("required", None)
 
 

@@ -27,6 +27,11 @@ def _get(operation_id: str, summary: str, **more: Any) -> dict[str, Any]:
     return {"get": {"operationId": operation_id, "summary": summary, "security": [{}], **more}}
 
 
+def _word(*words: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(words)}
+
+
+_SECONDS: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0}
 _SERVICE = _object(name=_TEXT, version=_TEXT, status=_TEXT, docs=_TEXT, health=_TEXT, openapi=_TEXT)
 _STATUS = _object(status=_TEXT)
 _HEALTH = _object(
@@ -37,9 +42,26 @@ _HEALTH = _object(
         disk_space=_object(status=_TEXT, free_gb={"type": "number"}),
         images=_object(total={"type": "integer", "minimum": 0}),
         storage={"type": "string", "description": "`ok`, or the `kind` of the error that storing would give"},
-        provider=_object(name=_TEXT, breaker=_TEXT),
+        provider=_object(
+            name=_TEXT, breaker=_word("closed", "open", "half_open"), configured={"type": "boolean"}
+        ),
+        cache=_object(status=_word("ok", "fallback", "error"), kind=_word("disk", "redis")),
+        backup=_object(status=_word("ok", "old", "none"), age_s=_SECONDS),
+        worker=_object(
+            status=_word("ok", "missing", "unknown"),
+            alive={"type": "integer", "minimum": 0},
+            last_seen_s=_SECONDS,
+        ),
+        cleanup=_object(status=_word("ok", "old", "failed", "running", "never", "unknown"), age_s=_SECONDS),
+        disk_forecast=_object(days_left={"type": ["number", "null"], "description": "At last week's pace"}),
     ),
 )
+_PART: dict[str, Any] = {"type": ["object", "null"]}
+_DETAILED = _object(
+    **_HEALTH["properties"],
+    versions=_PART, database=_PART, pictures=_PART, scenes=_PART, jobs=_PART, budget=_PART, disks=_PART,
+    forecast=_PART, provider=_PART, backup=_PART, commands={"type": ["array", "null"], "items": {"type": "object"}},
+)  # fmt: skip
 _WEBP: dict[str, Any] = {"image/webp": {"schema": {}}}
 _ERROR = {"$ref": "#/components/schemas/Error"}
 
@@ -68,6 +90,18 @@ PLAIN_ROUTES: dict[str, Any] = {
         tags=["service"],
         responses={"200": _json("How the service does", _HEALTH)},
     ),
+    "/health/detailed": _get(
+        "health_detailed",
+        "The same with numbers: queue, budget, disks, backups, what cron did",
+        description="For members of staff and keys with the scope `maintain`. A part that cannot be told is null.",
+        tags=["service"],
+        security=[{"apiKey": []}, {"staffSession": []}],
+        responses={
+            "200": _json("How the service does", _DETAILED),
+            "401": _json("No, or an unknown, API key", _ERROR),
+            "403": _json("The key lacks the scope", _ERROR),
+        },
+    ),
     "/livez": _get(
         "livez",
         "Whether the process answers",
@@ -79,6 +113,21 @@ PLAIN_ROUTES: dict[str, Any] = {
         "Whether requests can be served: the database answers and is migrated",
         tags=["service"],
         responses={"200": _json("Ready", _STATUS), "503": _json("Not ready yet", _STATUS)},
+    ),
+    "/metrics": _get(
+        "metrics",
+        "Counts over all processes and how things stand, for Prometheus",
+        description="Open in the local profile; else for keys with the scope `maintain` (METRICS_PUBLIC).",
+        tags=["service"],
+        responses={
+            "200": {
+                "description": "Prometheus' text format",
+                "headers": REQUEST_ID,
+                "content": {"text/plain": {"schema": _TEXT}},
+            },
+            "401": _json("No, or an unknown, API key", _ERROR),
+            "403": _json("The key lacks the scope", _ERROR),
+        },
     ),
     "/images/{folder}/{shard}/{file}": _get(
         "picture",

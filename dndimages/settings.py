@@ -26,7 +26,7 @@ MEDIA_ROOT = env.path("IMAGE_STORAGE_DIR", DATA_DIR / "media")
 MEDIA_URL = "/media/"  # pictures are served by their own view at /images/…
 SPOOL_DIR = DATA_DIR / "spool"  # provider bytes that are paid for but not yet a picture
 CACHE_DIR = DATA_DIR / "cache"
-BACKUP_DIR = DATA_DIR / "backups"
+BACKUP_DIR = env.path("BACKUP_DIR", DATA_DIR / "backups")  # best on another disk
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -147,6 +147,8 @@ CACHE_EXPIRY_DAYS = env.number("CACHE_EXPIRY_DAYS", 7, least=1, most=36500)
 BACKUP_RETENTION_DAYS = env.number("BACKUP_RETENTION_DAYS", 30, least=1, most=36500)
 SPARE_SCENE_DAYS = env.number("SPARE_SCENE_DAYS", 90, most=36500)  # expired, kept to fall back on
 LOG_RETENTION_DAYS = env.number("LOG_RETENTION_DAYS", 365, most=36500)  # the generation log; 0: for ever
+BACKUP_KEEP = env.number("BACKUP_KEEP", 14, most=10_000)  # backups; 0: any number
+BACKUP_KEEP_DAYS = env.number("BACKUP_KEEP_DAYS", 30, most=36500)  # 0: for ever
 MIN_FREE_DISK_MB = env.number("MIN_FREE_DISK_MB", 100)  # below it nothing new is generated
 X_ACCEL_REDIRECT_PREFIX = env.text("X_ACCEL_REDIRECT_PREFIX")  # e.g. /protected/: nginx sends the file
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")  # else taken from each request
@@ -182,6 +184,20 @@ STORAGES = {
     else {"BACKEND": "gallery.storage.DurableFileSystemStorage", "OPTIONS": {"location": SPOOL_DIR}},
     "staticfiles": {"BACKEND": "dndimages.staticfiles.HashedStaticFiles"},
 }
+BACKUP_S3_BUCKET = env.text("BACKUP_S3_BUCKET")
+_backup_prefix = env.text("BACKUP_S3_PREFIX").strip("/")
+if BACKUP_S3_BUCKET:
+    STORAGES["backups"] = {
+        "BACKEND": "gallery.storage.S3PictureStorage",
+        "OPTIONS": {
+            **_s3,
+            "bucket_name": BACKUP_S3_BUCKET,
+            "location": _backup_prefix,
+            "custom_domain": None,
+            "max_memory_size": 8
+            * 2**20,  # bytes; the rest of an archive that is read goes to a temporary file
+        },
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # ── Making pictures ──────────────────────────────────────────────────────────────────────────────
@@ -215,6 +231,7 @@ RATELIMIT_IPV6_MASK = 64
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.text("LOG_FORMAT", "console", choices=("console", "json"))
 ACCESS_LOG = env.flag("ACCESS_LOG", True)
+METRICS_PUBLIC = env.flag("METRICS_PUBLIC", LOCAL_PROFILE)  # else it needs a key with `maintain`
 SENTRY_DSN = env.secret("SENTRY_DSN")
 if SENTRY_DSN and not is_dsn(SENTRY_DSN):
     env.problem("SENTRY_DSN must look like https://key@sentry.example/1")
@@ -252,7 +269,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django.contrib.admin",
+    "dndimages.apps.AdminWithDashboard",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -62,6 +62,7 @@ def refuse_unsafe(*, now: datetime, parts: Sequence[str], force: bool = False) -
         refusals.refuse_too_many(_trash(now).count())
 
 
+@refusals.unless_restoring()
 def clean(
     *, now: datetime, parts: Sequence[str], force: bool = False, on_step: OnStep | None = None
 ) -> Tally:
@@ -76,6 +77,7 @@ def clean(
     return gone
 
 
+@refusals.unless_restoring()
 def expire_scenes(*, now: datetime) -> int:
     """Forget every scene that has expired, also those that would serve as a spare; gives how many.
 
@@ -229,7 +231,8 @@ def _old_runs(now: datetime) -> QuerySet[CommandRun]:
         *CommandRun.objects.latest_of_each().values_list("pk", flat=True),
         *worked.latest_of_each().values_list("pk", flat=True),
     ]
-    return CommandRun.objects.filter(started_at__lt=now - timedelta(days=KEEP_RUNS_DAYS)).exclude(pk__in=kept)
+    old = CommandRun.objects.filter(started_at__lt=now - timedelta(days=KEEP_RUNS_DAYS))
+    return old.exclude(pk__in=kept).exclude(knows_until__gt=now)
 
 
 @once_more

@@ -19,6 +19,16 @@ class CommandRunQuerySet(models.QuerySet["CommandRun"]):
         newest = self.order_by().values("command").annotate(newest=models.Max("pk")).values("newest")
         return self.filter(pk__in=newest)
 
+    def latest_of_each_kind(self) -> CommandRunQuerySet:
+        """Of each command: the newest run that ended, the first one after it, and the newest one."""
+        ended = self.exclude(exit_code=None).latest_of_each().values("pk")
+        later = self.filter(command=models.OuterRef("command"), exit_code__isnull=False)
+        is_open = models.Q(exit_code=None) & ~models.Exists(later.filter(pk__gt=models.OuterRef("pk")))
+        first = self.filter(is_open).order_by().values("command").annotate(first=models.Min("pk"))
+        newest = self.latest_of_each().values("pk")
+        wanted = models.Q(pk__in=ended) | models.Q(pk__in=first.values("first")) | models.Q(pk__in=newest)
+        return self.filter(wanted)
+
 
 class CommandRun(models.Model):
     """One run of a command. ``finished_at`` and ``exit_code`` stay empty while it runs, and for ever
@@ -30,6 +40,8 @@ class CommandRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     exit_code = models.SmallIntegerField(null=True, blank=True)
     line = models.CharField(max_length=500, blank=True)  # what it said: its result, or why it failed
+    #: Of a forced cleanup: rows of the future up to here are known, and no reason to doubt the clock.
+    knows_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CommandRunQuerySet.as_manager()
 

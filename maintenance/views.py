@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.request import Request
 
+from dndimages.access.permissions import MayMaintain
 from dndimages.api import json_response, reads_only, timestamp
-from maintenance import health
+from maintenance import detail, health
 
 
 @reads_only
 def health_view(request: HttpRequest) -> HttpResponse:
     """Always 200; the page takes any status but "ok" as offline."""
-    found = health.report()
-    answer = {"status": found["status"], "timestamp": timestamp(timezone.now()), "checks": found["checks"]}
+    now = timezone.now()
+    found = health.report(now=now)
+    answer = {"status": found["status"], "timestamp": timestamp(now), "checks": found["checks"]}
     return _fresh(json_response(answer))
+
+
+@reads_only
+def health_detailed(request: HttpRequest) -> HttpResponse:
+    """The same with numbers, for staff and for keys that may maintain; 200 too, whatever is wrong."""
+    return _fresh(_for_those_who_may(request))
+
+
+@api_view(["GET", "HEAD"])
+@permission_classes([MayMaintain])
+def _for_those_who_may(request: Request) -> HttpResponse:
+    return json_response(detail.detailed(now=timezone.now()))
 
 
 @reads_only

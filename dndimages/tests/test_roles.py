@@ -28,6 +28,7 @@ ROUTES: dict[str, dict[str, tuple[str, Any]]] = {
     "/health": {"GET": ("", None), "HEAD": ("", None)},
     "/livez": {"GET": ("", None), "HEAD": ("", None)},
     "/readyz": {"GET": ("", None), "HEAD": ("", None)},
+    "/metrics": {"GET": ("", None), "HEAD": ("", None)},
     "/openapi.json": {"GET": ("", None), "HEAD": ("", None)},
     "/docs": {"GET": ("", None), "HEAD": ("", None)},
     "/redoc": {"GET": ("", None), "HEAD": ("", None)},
@@ -43,6 +44,7 @@ ROUTES: dict[str, dict[str, tuple[str, Any]]] = {
     "/api/v1/maintenance/cleanup/expired-cache": {"POST": ("maintain", None)},
     "/api/v1/maintenance/cleanup/orphaned-images": {"POST": ("maintain", None)},
     "/api/v1/maintenance/stats": {"GET": ("", None), "HEAD": ("", None)},
+    "/api/v1/migrate/from-localstorage": {"POST": ("maintain", {})},
     "/{file}": {"GET": ("", None), "HEAD": ("", None)},
 }
 #: Pages for people: route → what it needs to be looked at. "": nothing; "staff": a member of staff with
@@ -57,12 +59,14 @@ PAGES = {
     "/robots.txt": "",
     "/pictures/<int:image_id>": "",
     "/pictures/<int:image_id>/download": "",
+    "/import": "staff",
     "/curate": "staff",
     "/curate/act": "POST",
     "/curate/acts": "POST",
     "/curate/undo": "POST",
     "/curate/queue": "staff",
     "/curate/tags": "staff",
+    "/health/detailed": "any staff",
 }
 #: role → the scopes it has; None: its credentials are no good at all.
 ROLES: dict[str, set[str] | None] = {

@@ -187,5 +187,5 @@ def test_without_a_database_it_says_so_in_one_sentence(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     assert ran.returncode == 1
-    assert "The database cannot be used" in ran.stderr
+    assert "There is no database" in ran.stderr
     assert "Traceback" not in ran.stderr

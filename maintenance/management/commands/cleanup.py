@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.template.defaultfilters import filesizeformat
 
 from dndimages.errors import DndImagesError
-from maintenance import cleanup
+from maintenance import cleanup, refusals
 from maintenance.progress import ProgressBar
 from maintenance.runs import CronCommand, Outcome
 
@@ -49,8 +49,9 @@ class Command(CronCommand):
             return self._tried(now=now, parts=parts, force=options["force"])
         bar = ProgressBar(self.stderr)
         on_step = bar if bar.is_watched else None
+        knows_until = refusals.future_known(now=now) if options["force"] else None
         gone = cleanup.clean(now=now, parts=parts, force=options["force"], on_step=on_step)
-        return Outcome(_line(gone, parts))
+        return Outcome(_line(gone, parts), knows_until=knows_until)
 
     def _tried(self, *, now: datetime, parts: list[str], force: bool) -> Outcome:
         """Ends as the real run would, but says what would go first."""
