@@ -115,13 +115,15 @@ def test_plain_http_is_sent_to_tls(nginx: Nginx) -> None:
 
 
 def test_a_forged_address_is_not_believed(nginx: Nginx, service: Service) -> None:
-    """Each address may ask for five scenes a minute; inventing addresses brings no more."""
+    """Each address may ask for ten pictures a minute; inventing addresses brings no more. The minute may
+    turn once meanwhile."""
+    item = {"subject_type": "item", "prompt": "A rusty dagger of old", "aspect_ratio": "1:1"}
     answers = [
         nginx.request(
-            "POST", "/api/v1/scenes/generate", json={"location": f"Forged {n}"},
+            "POST", "/api/v1/images/generate", json=item | {"subject_name": f"Forged {n}"},
             headers={"X-Forwarded-For": f"10.9.8.{n}"},
         ).status_code
-        for n in range(8)
+        for n in range(22)
     ]  # fmt: skip
     assert 429 in answers
 
