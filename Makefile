@@ -1,6 +1,6 @@
 # `make run` needs make and Python 3.11 or newer, nothing else. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock bench clean
+.PHONY: help run test quick check lock bench clean
 
 # The first that is new enough, looked for when it is needed; make run PYTHON=/path/to/python decides otherwise.
 NEW_ENOUGH = for name in python3 python3.13 python3.12 python3.11 python; do \
@@ -32,6 +32,9 @@ run:  ## install what is needed, prepare the data folder, serve until Ctrl-C (HO
 
 test:  ## the whole suite: SQLite, then PostgreSQL and Redis when they answer (ARGS="-k tavern")
 	$(IN_VENV) --dev tools/run_tests.py $(ARGS)
+
+quick:  ## the suite on SQLite without browser and processes, for each commit (ARGS)
+	$(IN_VENV) --dev tools/run_tests.py --quick $(ARGS)
 
 check:  ## style, types, import rules, migrations, templates, deployment settings
 	$(IN_VENV) --dev tools/run_checks.py

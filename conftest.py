@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -13,23 +14,45 @@ from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
+from dndimages import ratelimit
 from dndimages.access.keys import create_key
 from gallery import storage
 from gallery.tests.fake_gemini import FakeGemini
 
-#: A test that uses none of these, and no real server, is the same on every database.
+#: A test that uses none of these, and no real server or database of its own, is the same on every database.
 _DATABASE = {"db", "transactional_db", "keyed", "client", "api", "admin_client", "live_server"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what need not run once more on another database: pages in Chromium, and pure code."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what need not run once more on another database (pages in Chromium, pure code) and what
+    needs processes of its own; let what takes long begin early."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "chromium" in fixtures:
             item.add_marker("browser")
         module = getattr(item, "module", None)
-        if not (fixtures & _DATABASE or item.get_closest_marker("django_db") or hasattr(module, "Service")):
+        has_its_own = hasattr(module, "Service") or hasattr(module, "Place")
+        if has_its_own or hasattr(module, "subprocess"):
+            item.add_marker("processes")
+        if not (has_its_own or fixtures & _DATABASE or item.get_closest_marker("django_db")):
             item.add_marker("pure")
+    yield  # others choose and shuffle
+    items[:] = _long_ones_early(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _long_ones_early(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Those that ask for a timeout of their own, shared out to where each worker's part begins: else one of
+    them, begun last, keeps everybody waiting."""
+    long = [item for item in items if item.get_closest_marker("timeout")]
+    rest = [item for item in items if not item.get_closest_marker("timeout")]
+    ordered, size, share = [], -(-len(items) // workers), -(-len(long) // workers)
+    for worker in range(workers):
+        begun = long[worker * share : (worker + 1) * share]  # neighbours share what their module sets up
+        fill = size - len(begun)
+        ordered += [*begun, *rest[:fill]]
+        del rest[:fill]
+    return ordered
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +72,7 @@ def _own_world(settings: Settings, tmp_path: Path) -> None:
         },
     }
     settings.COUNTERS_FLUSH_S = 0
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes 0.3 s
     settings.GENERATION_PROVIDER = "auto"
     settings.GEMINI_API_KEY = ""
     settings.MOCK_MODE = False
@@ -59,6 +83,7 @@ def _own_world(settings: Settings, tmp_path: Path) -> None:
     storage.prepare_folders(expect_pictures=False)
     prefix = f"test-{uuid.uuid4().hex}"
     settings.CACHES = {name: {**cache, "KEY_PREFIX": prefix} for name, cache in settings.CACHES.items()}
+    ratelimit.hits.forget()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import floor, load
+from bench import floor, imports, load, pages
 from bench.load import Figures
 from bench.rows import fill
 from bench.work import HELLO, Work, works
@@ -28,6 +28,8 @@ SERVICE = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
+    if options.pages or options.imports:
+        return _alone(options)
     generator = load.generator()
     with (
         tempfile.TemporaryDirectory(prefix="dndimages-bench-") as folder,
@@ -52,12 +54,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(_row(work.name, problem) if problem else _line(work, measured[work.name], measured[HELLO.name]))
 
 
+def _alone(options: argparse.Namespace) -> None:
+    """What is measured without a load and without the floor."""
+    with (
+        tempfile.TemporaryDirectory(prefix="dndimages-bench-") as folder,
+        Service(Path(folder), env=SERVICE | pages.BOSS) as service,
+    ):
+        if options.imports:
+            return imports.run(service)
+        print(f"{options.rows:,} rows of each kind\n", flush=True)
+        pages.run(service, options.rows, options.only)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000, help="pictures in the database (10000)")
     parser.add_argument("--seconds", type=float, default=3, help="length of one of the three runs (3)")
     parser.add_argument("--connections", type=int, default=16, help="kept open at once (16)")
     parser.add_argument("--only", default="", help="only work with this in its name")
+    parser.add_argument("--pages", action="store_true", help="pages that people look at, one at a time")
+    parser.add_argument("--imports", action="store_true", help="a browser's dump of large pictures")
     options = parser.parse_args(arguments)
     if options.rows < 100 or not 1 <= options.seconds <= 60 or not 1 <= options.connections <= 500:
         parser.error("at least 100 rows, 1 to 60 seconds, 1 to 500 connections")

@@ -40,6 +40,12 @@ class UnknownHost(errors.DndImagesError):
     message = "This service does not answer to this host name; its operator can add it to ALLOWED_HOSTS"
 
 
+class FormRefused(errors.DndImagesError):
+    kind = "forbidden"
+    status = 403
+    message = "This page is of another login, or cookies are switched off; load it again"
+
+
 class Malformed(errors.DndImagesError):
     kind = "invalid"
     status = 400
@@ -199,9 +205,13 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A page for somebody who followed a link, JSON for every program."""
-    if "text/html" in request.META.get("HTTP_ACCEPT", "") and not request.path.startswith("/api/"):
+    if _is_for_people(request):
         return render(request, "404.html", status=404)
     return error_response(errors.EndpointNotFound(), request)
+
+
+def _is_for_people(request: HttpRequest) -> bool:
+    return "text/html" in request.META.get("HTTP_ACCEPT", "") and not request.path.startswith("/api/")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -209,7 +219,17 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _is_for_people(request):
+        return render(request, "403.html", status=403)
     return error_response(errors.Forbidden(), request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Somebody logged in or out in another window, keeps no cookies, or was sent here by a stranger's page."""
+    log.info("A form was refused: %s", reason)
+    if _is_for_people(request):
+        return render(request, "403_csrf.html", status=403)
+    return error_response(FormRefused(), request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -11,11 +11,17 @@ from diskcache_community import DjangoCache  # type: ignore[attr-defined]
 from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
-from redis.exceptions import RedisError
 
 T = TypeVar("T")
 RETRY_REDIS_S = 5.0
 LOCAL_WINDOW_S = 65  # as long as django-ratelimit keeps a minute
+
+
+def redis_error() -> type[Exception]:
+    """What Redis raises. Its library is loaded only where something went wrong, or REDIS_URL is set."""
+    from redis.exceptions import RedisError
+
+    return RedisError
 
 
 class FailoverCache(BaseCache):
@@ -34,7 +40,7 @@ class FailoverCache(BaseCache):
             return act(caches["local"])
         try:
             return act(caches["default"])
-        except RedisError:
+        except redis_error():
             self._redis_away_until = time.monotonic() + RETRY_REDIS_S
             return act(caches["local"])
 

@@ -28,11 +28,11 @@ def exposure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "Set DAILY_GENERATION_CAP, or PUBLIC_GENERATION=false and give the game an API key.",
         ),
         (
-            exposed and "null" in settings.CORS_ALLOWED_ORIGINS,
+            exposed and not {"null", "file://"}.isdisjoint(settings.CORS_ALLOWED_ORIGINS),
             Warning,
             "W002",
-            "CORS_ALLOWED_ORIGINS holds null: any page opened from a disk may use this service.",
-            "Leave null out when the service is reached from other machines.",
+            "CORS_ALLOWED_ORIGINS holds null or file://: any page opened from a disk may use this service.",
+            "Leave both out when the service is reached from other machines.",
         ),
         (
             exposed and "*" in settings.ALLOWED_HOSTS,

@@ -25,14 +25,18 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Deferred(Generic[K]):
-    """Counts by key that ``write`` puts into the database, all at once, in its own transaction."""
+    """Counts by key that ``write`` puts away, all at once, in a transaction of its own if it is the database.
+    With ``after_others`` they are no more than a help, and those of the others are written first."""
 
-    def __init__(self, write: Callable[[Counter[K]], None]) -> None:
+    def __init__(self, write: Callable[[Counter[K]], None], *, after_others: bool = False) -> None:
         self._write = write
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
         self._waiting: Counter[K] = Counter()
-        _ALL.append(self)
+        if after_others:
+            _LAST.append(self)
+        else:
+            _ALL.insert(0, self)  # before `write_with_the_others`: to write may be to count something else
 
     def add(self, *keys: K) -> None:
         with self._lock:
@@ -78,6 +82,7 @@ class Flushable(Protocol):
 
 
 _ALL: list[Flushable] = []
+_LAST: list[Flushable] = []
 _thread: threading.Thread | None = None
 _start = threading.Lock()
 _stop = threading.Event()
@@ -95,11 +100,13 @@ def soon() -> None:
 
 
 def flush_all() -> None:
-    for deferred in _ALL:
+    for deferred in (*_ALL, *_LAST):
         try:
             deferred.flush()
         except DatabaseError as error:
             log.warning("Counts wait for the next try: %s", type(error).__name__)
+        except Exception:
+            log.exception("Counts wait for the next try; those of others are written all the same")
 
 
 def _start_thread() -> None:

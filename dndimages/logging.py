@@ -13,9 +13,12 @@ import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 #: The id of the request that this thread serves; empty outside of one.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -40,17 +43,28 @@ _QUOTED = re.compile(r"'[^']{10,}'|\"[^\"]{10,}\"")
 def redact(text: str) -> str:
     """The same text without our own secrets, and without anything that looks like a key or a password."""
     for secret in _our_secrets():
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, "[redacted]")
+        text = text.replace(secret, "[redacted]")
     return _SECRETS.sub("[redacted]", text)
 
 
-def _our_secrets() -> Iterator[str]:
-    yield from (settings.GEMINI_API_KEY, settings.SECRET_KEY, settings.S3_SECRET)
-    yield settings.DATABASES["default"].get("PASSWORD") or ""
-    if settings.REDIS_URL:
-        password = _password(settings.REDIS_URL)
-        yield from (password, unquote(password))
+@cache
+def _our_secrets() -> tuple[str, ...]:
+    password = _password(settings.REDIS_URL)
+    secrets = (
+        settings.GEMINI_API_KEY,
+        settings.SECRET_KEY,
+        settings.S3_SECRET,
+        settings.DATABASES["default"].get("PASSWORD") or "",
+        password,
+        unquote(password),
+    )
+    return tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
+
+
+@receiver(setting_changed)
+def _ask_again(**kwargs: object) -> None:
+    """Only tests change settings."""
+    _our_secrets.cache_clear()
 
 
 def _password(url: str) -> str:
@@ -117,6 +131,8 @@ def _shown(value: object) -> object:
 
 
 def _on_one_line(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 

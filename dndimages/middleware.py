@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from csp.middleware import CSPMiddleware
@@ -14,7 +15,9 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -24,19 +27,21 @@ from dndimages.errors import DndImagesError
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 access_log = logging.getLogger("dndimages.access")
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z")
 #: Served without sessions, messages and CSRF cookies unless a session cookie comes along.
 _PLAIN = re.compile(r"/(api|images)/|/(health|livez|readyz|openapi\.json|metrics)/?\Z")
 #: Asked by address, not by name, by whoever watches the process.
 _PROBES = re.compile(r"/(livez|readyz)/?\Z")
+#: Asked past the proxy, on this machine, by whoever watches the service.
+_WATCHED = re.compile(r"/(health|health/detailed|metrics)/?\Z")
 
 
 def request_id(get_response: Handler) -> Handler:
     """Every answer and log line carries the request's id: the client's own if it is a sane token."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        rid = given if _SANE_ID.match(given) else uuid.uuid4().hex
+        rid = id_of(request.META)
         token = our_logging.request_id.set(rid)
         request.request_id = rid  # type: ignore[attr-defined]
         request.is_plain = (  # type: ignore[attr-defined]
@@ -50,17 +55,13 @@ def request_id(get_response: Handler) -> Handler:
             if not response.streaming and "Content-Length" not in response.headers:
                 # Without it the server must close the connection after each answer.
                 response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
-            took_s = time.perf_counter() - started
-            metrics.count_request(
-                route=_route(request), method=_method(request), status=response.status_code, seconds=took_s
+            tell(
+                route=route_of(request),
+                method=request.method or "",
+                path=request.path,
+                status=response.status_code,
+                seconds=time.perf_counter() - started,
             )
-            if access_log.isEnabledFor(logging.INFO):
-                took_ms = took_s * 1000
-                access_log.info(
-                    "%s %s %d %.1f ms", request.method, request.path, response.status_code, took_ms,
-                    extra={"fields": {"method": request.method, "path": request.path,
-                                      "status": response.status_code, "duration_ms": round(took_ms, 1)}},
-                )  # fmt: skip
             return response
         finally:
             our_logging.request_id.reset(token)
@@ -68,7 +69,26 @@ def request_id(get_response: Handler) -> Handler:
     return middleware
 
 
-def _route(request: HttpRequest) -> str:
+def id_of(meta: Mapping[str, Any]) -> str:
+    """The client's own, or a new one."""
+    given = meta.get("HTTP_X_REQUEST_ID", "")
+    return given if _SANE_ID.match(given) else uuid.uuid4().hex
+
+
+def tell(*, route: str, method: str, path: str, status: int, seconds: float) -> None:
+    """Count an answer and write its line of the log, while `logging.request_id` is set."""
+    known = method if method in _METHODS else "other"
+    metrics.count_request(route=route, method=known, status=status, seconds=seconds)
+    if access_log.isEnabledFor(logging.INFO):
+        took_ms = seconds * 1000
+        access_log.info(
+            "%s %s %d %.1f ms", method, path, status, took_ms,
+            extra={"fields": {"method": method, "path": path,
+                              "status": status, "duration_ms": round(took_ms, 1)}},
+        )  # fmt: skip
+
+
+def route_of(request: HttpRequest) -> str:
     """The pattern that matched, never the address itself: labels must stay few."""
     match = request.resolver_match
     if match is None:
@@ -76,23 +96,29 @@ def _route(request: HttpRequest) -> str:
     return (match.view_name or match.route).removesuffix("-slash")
 
 
-_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
-
-
-def _method(request: HttpRequest) -> str:
-    return request.method if request.method in _METHODS else "other"
-
-
 def known_host(get_response: Handler) -> Handler:
     """A Host that is not ours is refused before anything is done or paid: a name that an attacker
     points at this machine must not open it to his pages."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not _PROBES.match(request.path_info):
+        path = request.path_info
+        if not (_PROBES.match(path) or (_WATCHED.match(path) and _is_watching(request))):
             request.get_host()  # raises DisallowedHost
         return get_response(request)
 
     return middleware
+
+
+def _is_watching(request: HttpRequest) -> bool:
+    """Whether it is asked by address: a page of an attacker's name cannot do that, whatever its name is made
+    to mean. In the local profile, where /metrics is open, the addresses of this machine are known hosts."""
+    if settings.LOCAL_PROFILE:
+        return False
+    domain, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
+    try:
+        return domain == "localhost" or bool(ipaddress.ip_address(domain.strip("[]")))
+    except ValueError:
+        return False
 
 
 class one_error_shape:
@@ -105,6 +131,10 @@ class one_error_shape:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if isinstance(error, Http404):
+            return api.not_found(request, error)
+        if isinstance(error, PermissionDenied):
+            return api.permission_denied(request, error)
         foreseen = isinstance(error, DndImagesError)
         if not foreseen and (request.path.startswith("/admin/") or settings.DEBUG):
             return None  # Django's own pages tell more

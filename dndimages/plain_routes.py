@@ -91,7 +91,7 @@ PLAIN_ROUTES: dict[str, Any] = {
         responses={"200": _json("How the service does", _HEALTH)},
     ),
     "/health/detailed": _get(
-        "health_detailed",
+        "healthDetailed",
         "The same with numbers: queue, budget, disks, backups, what cron did",
         description="For members of staff and keys with the scope `maintain`. A part that cannot be told is null.",
         tags=["service"],

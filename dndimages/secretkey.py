@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 from pathlib import Path
 
@@ -23,10 +24,40 @@ def load_secret_key(path: Path) -> str:
         key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not readable"
-        raise SettingsError(f"the folder {path.parent} (DATA_DIR) cannot be used: {reason}") from error
+        what = path if os.path.exists(path) else f"the folder {path.parent}"
+        raise SettingsError(f"{what} (DATA_DIR) cannot be used: {reason}") from error
     if len(key) < 50:
         raise SettingsError(f"{path} holds no usable secret key; delete it and a new one is made")
     return key
+
+
+def refuse_as_root(data_dir: Path, *, shared: Path) -> None:
+    """Raises `SettingsError` when root starts us where another user's service lives, or is to live: files that
+    root makes there (a key, a backup, a picture) are none that this user could read, change or remove.
+
+    The folder ``shared``, where the code lies, may be anybody's.
+    """
+    if os.geteuid() != 0:
+        return
+    looked_at = [data_dir / name for name in _OURS] + ([data_dir] if data_dir != shared else [])
+    owners = {path.stat().st_uid for path in looked_at if path.exists()} - {0}
+    if owners:
+        user = _user_name(min(owners))
+        raise SettingsError(
+            f"the data in {data_dir} (DATA_DIR) is {user}'s, and this is root, whose files {user} could not change: "
+            f"run it as that user (sudo -u '{user}' …, or docker exec -u)"
+        )
+
+
+#: What a service leaves in its DATA_DIR when it starts for the first time.
+_OURS = ("secret_key", "db.sqlite3", ".run")
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"  # as sudo wants it
 
 
 def _create(path: Path) -> None:

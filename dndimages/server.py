@@ -25,7 +25,7 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
 
 from dndimages import logging as our_logging
-from dndimages.dispatcher import ElasticDispatcher
+from dndimages.dispatcher import TURN_S, ElasticDispatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -202,10 +202,11 @@ class Server:
         *,
         threads: int = THREADS,
         behind_proxy: bool = False,
+        turn_s: float = TURN_S,
         on_thread_end: Callable[[], object] = lambda: None,
     ) -> None:
         self._map: dict[int, Any] = {}
-        self.dispatcher = ElasticDispatcher(threads, on_thread_end=on_thread_end)
+        self.dispatcher = ElasticDispatcher(threads, turn_s=turn_s, on_thread_end=on_thread_end)
         create_server(
             app,
             map=cast(Any, self._map),
@@ -264,15 +265,18 @@ def serve(
     threads: int = THREADS,
     behind_proxy: bool = False,
     drain_s: float = DRAIN_S,
+    turn_s: float = TURN_S,
     companion: Companion | None = None,
     on_thread_end: Callable[[], object] = lambda: None,
 ) -> bool:
     """Answer requests until told to stop, then drain; True when everyone got an answer.
 
     SIGINT, SIGTERM and SIGHUP drain for up to ``drain_s`` seconds; a second one ends it at once.
-    ``behind_proxy`` lets X-Forwarded-… through to the application. Call it in the main thread.
+    ``turn_s`` is for the dispatcher. ``behind_proxy`` lets X-Forwarded-… through to the application. Call it in the main thread.
     """
-    server = Server(app, sockets, threads=threads, behind_proxy=behind_proxy, on_thread_end=on_thread_end)
+    server = Server(
+        app, sockets, threads=threads, behind_proxy=behind_proxy, turn_s=turn_s, on_thread_end=on_thread_end
+    )
     with StopSignals(server.wake) as signals:
         try:
             while not signals.count:

@@ -13,8 +13,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from dndimages.env import Environment
-from dndimages.secretkey import load_secret_key
+from dndimages.env import Environment, in_brackets
+from dndimages.secretkey import load_secret_key, refuse_as_root
 from dndimages.sentry import is_dsn
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ env = Environment(BASE_DIR / ".env")
 
 # ── Where things live ────────────────────────────────────────────────────────────────────────────
 DATA_DIR = env.path("DATA_DIR", BASE_DIR)
+refuse_as_root(DATA_DIR, shared=BASE_DIR)
 MEDIA_ROOT = env.path("IMAGE_STORAGE_DIR", DATA_DIR / "media")
 MEDIA_URL = "/media/"  # pictures are served by their own view at /images/…
 SPOOL_DIR = DATA_DIR / "spool"  # provider bytes that are paid for but not yet a picture
@@ -37,37 +38,35 @@ PORT = env.number("PORT", 8000, least=1, most=65535)
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.secret("SECRET_KEY") or load_secret_key(DATA_DIR / "secret_key")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
+ALLOWED_HOSTS = env.names_of_hosts("ALLOWED_HOSTS") or [
     *LOCAL_HOSTS,
-    *([HOST] if HOST not in ("0.0.0.0", "::") else []),
+    *([in_brackets(HOST)] if HOST not in ("0.0.0.0", "::") else []),
 ]
 #: The local profile: nobody but this machine is served. Opens conveniences such as the null origin.
-LOCAL_PROFILE = HOST in {*LOCAL_HOSTS, "::1"} and set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "::1"}
+LOCAL_PROFILE = HOST in {*LOCAL_HOSTS, "::1"} and set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=10)  # proxies whose X-Forwarded-For we believe
 HTTPS = env.flag("HTTPS", False)  # the service is reached over TLS: secure cookies, HSTS, redirect
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
-SECURE_REDIRECT_EXEMPT = [r"^livez/?$", r"^readyz/?$"]
+#: What is asked on this machine, past the proxy: probes, and Prometheus with its key.
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|health|health/detailed|metrics)/?$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-CORS_ALLOWED_ORIGINS = env.words(
+CSRF_FAILURE_VIEW = "dndimages.api.csrf_failure"
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.origins(
     "CORS_ALLOWED_ORIGINS",
     ["http://localhost:8080", "http://127.0.0.1:8080", "http://localhost:8000", "http://127.0.0.1:8000"]
     + (["null"] if LOCAL_PROFILE else []),  # "null": a game page opened from disk
+    extra=["null", "file://"],  # what pages opened from disk say they are, as the browser has it
 )
-for _name, _origins in (
-    ("CSRF_TRUSTED_ORIGINS", CSRF_TRUSTED_ORIGINS),
-    ("CORS_ALLOWED_ORIGINS", CORS_ALLOWED_ORIGINS),
-):
-    if any("://" not in _origin and (_origin != "null" or _name[1] == "S") for _origin in _origins):
-        env.problem(f"{_name} must list origins such as https://game.example")
-
+if any("*" in _origin for _origin in CORS_ALLOWED_ORIGINS):
+    env.problem("CORS_ALLOWED_ORIGINS must name each origin; there is no * in it")
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "prefer", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Location", "Retry-After", "X-Request-ID", "ETag"]
@@ -83,7 +82,7 @@ except (ValueError, dj_database_url.ParseError):
 if _database.get("ENGINE") in (None, "django.db.backends.sqlite3"):
     _name = _database.get("NAME") or "db.sqlite3"
     _database = {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "dndimages.sqlite",
         "NAME": str(DATA_DIR / _name),  # an absolute name wins: never relative to the current folder
         "CONN_MAX_AGE": None,
         "OPTIONS": {
@@ -97,6 +96,8 @@ if _database.get("ENGINE") in (None, "django.db.backends.sqlite3"):
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
+    if len(_database.get("NAME", "").encode()) > 63:
+        env.problem("DATABASE_URL names a database of more than 63 bytes, which PostgreSQL does not take")
     # CONN_MAX_AGE 0: a request gives its connection back to the pool at once.
     _database["CONN_MAX_AGE"] = 0
     _database["CONN_HEALTH_CHECKS"] = True  # the pool hands out no dead connection
@@ -109,7 +110,7 @@ DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Cache: what rate limits count in. Shared by all processes and atomic, or it is no limit. ─────
-REDIS_URL = env.secret("REDIS_URL")
+REDIS_URL = env.redis("REDIS_URL")
 CACHE_PREFIX = env.text("CACHE_PREFIX", "dndimages")
 _local_cache: dict[str, Any] = {
     "BACKEND": "dndimages.cache.KeptDiskCache",
@@ -150,14 +151,15 @@ LOG_RETENTION_DAYS = env.number("LOG_RETENTION_DAYS", 365, most=36500)  # the ge
 BACKUP_KEEP = env.number("BACKUP_KEEP", 14, most=10_000)  # backups; 0: any number
 BACKUP_KEEP_DAYS = env.number("BACKUP_KEEP_DAYS", 30, most=36500)  # 0: for ever
 MIN_FREE_DISK_MB = env.number("MIN_FREE_DISK_MB", 100)  # below it nothing new is generated
-X_ACCEL_REDIRECT_PREFIX = env.text("X_ACCEL_REDIRECT_PREFIX")  # e.g. /protected/: nginx sends the file
-PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL").rstrip("/")  # else taken from each request
+_accel = env.text("X_ACCEL_REDIRECT_PREFIX").strip("/")  # e.g. /protected/: nginx sends the file
+X_ACCEL_REDIRECT_PREFIX = f"/{_accel}/" if _accel else ""
+PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL").rstrip("/")  # else taken from each request
 
 S3_BUCKET = env.text("S3_BUCKET")
 S3_SECRET = env.secret("S3_SECRET_KEY")
 _s3 = {
     "bucket_name": S3_BUCKET,
-    "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+    "endpoint_url": env.url("S3_ENDPOINT_URL") or None,
     "region_name": env.text("S3_REGION") or None,
     "access_key": env.secret("S3_ACCESS_KEY") or None,
     "secret_key": S3_SECRET or None,
@@ -166,13 +168,15 @@ _s3 = {
     "default_acl": None,
     "file_overwrite": True,  # names are unique by construction; a rename dance would not be atomic
 }
+if "://" in str(_s3["custom_domain"] or "") or str(_s3["custom_domain"] or "").endswith("/"):
+    env.problem("S3_PUBLIC_DOMAIN must be a name such as cdn.example, without scheme and final slash")
 _prefix = env.text("S3_PREFIX").strip("/")
 S3_PICTURES: dict[str, Any] = {
-    "BACKEND": "gallery.storage.S3PictureStorage",
+    "BACKEND": "gallery.s3.S3PictureStorage",
     "OPTIONS": {**_s3, "location": _prefix},
 }
 S3_SPOOL: dict[str, Any] = {
-    "BACKEND": "gallery.storage.S3PictureStorage",
+    "BACKEND": "gallery.s3.S3PictureStorage",
     "OPTIONS": {**_s3, "location": f"{_prefix}/spool".lstrip("/"), "custom_domain": None},
 }
 STORAGES = {
@@ -188,7 +192,7 @@ BACKUP_S3_BUCKET = env.text("BACKUP_S3_BUCKET")
 _backup_prefix = env.text("BACKUP_S3_PREFIX").strip("/")
 if BACKUP_S3_BUCKET:
     STORAGES["backups"] = {
-        "BACKEND": "gallery.storage.S3PictureStorage",
+        "BACKEND": "gallery.s3.S3PictureStorage",
         "OPTIONS": {
             **_s3,
             "bucket_name": BACKUP_S3_BUCKET,
@@ -202,7 +206,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # ── Making pictures ──────────────────────────────────────────────────────────────────────────────
 GEMINI_API_KEY = env.secret("GEMINI_API_KEY")
-GEMINI_BASE_URL = env.text("GEMINI_BASE_URL")  # a proxy, or a test server
+GEMINI_BASE_URL = env.url("GEMINI_BASE_URL")  # a proxy, or a test server
 GEMINI_IMAGE_MODELS = env.words(
     "GEMINI_IMAGE_MODELS", ["gemini-3.1-flash-lite-image", "gemini-nano-banana-2.1"]
 )
@@ -215,7 +219,7 @@ WAITING_REQUESTS = env.number(
     "WAITING_REQUESTS", 96, least=1
 )  # requests of a process that wait for a picture
 JOB_LEASE_S = env.number("JOB_LEASE_S", 15, least=1, most=600)  # a dead process is taken over after this long
-IDEMPOTENCY_HOURS = env.number("IDEMPOTENCY_HOURS", 48, least=24)
+IDEMPOTENCY_HOURS = env.number("IDEMPOTENCY_HOURS", 48, least=24, most=87_600)
 DAILY_GENERATION_CAP = env.optional_number("DAILY_GENERATION_CAP")  # paid calls a UTC day; unset: no cap
 
 COUNTERS_FLUSH_S = 0.5  # uses and hits are written this often; tests set 0: at once
@@ -249,6 +253,7 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": [], "propagate": True},
         # Each answer has its line in the access log; errors are logged where they are told.
         "django.request": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "dndimages.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
         # These would log whole URLs and headers of provider calls.
         "httpx2": {"level": "WARNING"},
@@ -274,7 +279,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from dndimages.connections import why_refused
 from dndimages.errors import DndImagesError
 
 STAMP = ".collected-from"
@@ -38,7 +39,6 @@ def prepare() -> None:
     """
     try:
         with _one_at_a_time(settings.DATA_DIR / ".run" / "start.lock"):
-            _own_database_file()
             _reach_database()
             with _one_on_this_database():
                 _migrate(settings.DATA_DIR / ".run" / "migrated")
@@ -50,13 +50,6 @@ def prepare() -> None:
         place = error.filename or settings.DATA_DIR
         reason = os.strerror(error.errno) if error.errno else "unknown reason"
         raise CannotPrepare(f"{place} cannot be used (see DATA_DIR): {reason}") from error
-
-
-def _own_database_file() -> None:
-    """A new SQLite file is for its owner's eyes only (it holds sessions); its -wal follows it."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3" and not os.path.exists(database["NAME"]):
-        os.close(os.open(database["NAME"], os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 @contextmanager
@@ -92,7 +85,7 @@ def _reach_database(tries: int = 5) -> None:
         if connection.vendor == "postgresql" and tries > 1:
             connection.close()
             return _reach_database(tries - 1)
-        reason = (str(error).splitlines() or ["no reason given"])[0]
+        reason = why_refused() or (str(error).splitlines() or ["no reason given"])[0]
         raise CannotPrepare(f"the database cannot be used (see DATABASE_URL): {reason}") from error
 
 

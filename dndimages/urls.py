@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from dndimages import api, docs
 from dndimages.api import both_slashes, reads_only
@@ -14,6 +15,7 @@ urlpatterns = [
     *both_slashes("docs", reads_only(docs.swagger), "docs"),
     *both_slashes("redoc", reads_only(docs.redoc), "redoc"),
     path("admin/", admin.site.urls),
+    path("admin", RedirectView.as_view(pattern_name="admin:index"), name="admin-slash"),
     path("", include("maintenance.urls")),
     path("", include("scenes.urls")),
     path("", include("gallery.urls")),

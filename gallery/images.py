@@ -17,12 +17,13 @@ from dndimages.errors import DndImagesError
 from gallery import files, storage
 from gallery.errors import ImageNotFound
 from gallery.imaging import Picture
+from gallery.imaging.encode import SRCSET_WIDTHS
 from gallery.models import ImageAsset, Job
 from gallery.querysets import ImageQuerySet
 
 log = logging.getLogger("gallery.images")
-#: Widths in pixels that a picture is kept in beside full and thumbnail, for srcset.
-WIDTHS = (320, 640, 960)
+#: Widths in pixels of all files for srcset that a picture may have: a row tells which it has.
+WIDTHS = SRCSET_WIDTHS
 
 
 def add_image(

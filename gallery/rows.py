@@ -104,11 +104,15 @@ def time_text(moment: str | datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def image_json(row: ImageRow, base_url: str, *, uses: int = 0) -> dict[str, Any]:
+def uses_of(image_id: int, *, written: int) -> int:
+    """Those written, and those that this process has counted since."""
+    return written + used_images.waiting(image_id)
+
+
+def image_json(row: ImageRow, base_url: str) -> dict[str, Any]:
     """The Image of the contract: the old fields in their order, then the new ones.
 
-    ``base_url`` (no slash at its end) makes the URLs absolute. ``uses`` are those that this very
-    request will count.
+    ``base_url`` (no slash at its end) makes the URLs absolute.
     """
     full, thumbnail = files.full_path(row.token), files.thumbnail_path(row.token)
     return {
@@ -122,7 +126,7 @@ def image_json(row: ImageRow, base_url: str, *, uses: int = 0) -> dict[str, Any]
         "generation_time_ms": row.generation_time_ms,
         "created_at": time_text(row.created_at),
         "is_featured": bool(row.is_featured),
-        "use_count": row.use_count + used_images.waiting(row.id) + uses,
+        "use_count": uses_of(row.id, written=row.use_count),
         "image_url": f"{base_url}/{full}",
         "thumbnail_url": f"{base_url}/{thumbnail}",
         "srcset": srcset(row.token, orjson.loads(row.widths), row.width, base_url),

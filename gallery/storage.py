@@ -1,7 +1,7 @@
 """Where bytes live, and when they are safe: durable writes under Django's storage API.
 
 Local: temporary name, fsync, rename, fsync of the folder, so that a final name never holds part of
-a file. S3: one put of a whole object is atomic and durable by itself.
+a file. Buckets: `gallery.s3`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage, storages
-from storages.backends.s3 import S3Storage
 
 from gallery.errors import StorageFull, StorageUnavailable
 
@@ -51,19 +50,6 @@ class DurableFileSystemStorage(FileSystemStorage):
         return name  # names are unique by construction; a second write of one is meant to replace it
 
 
-class S3PictureStorage(S3Storage):  # type: ignore[misc]
-    """An S3-compatible bucket; a single put is atomic. A bucket that is away is told within seconds."""
-
-    def __init__(self, **options: Any) -> None:
-        from botocore.config import Config
-
-        patience = Config(connect_timeout=1, read_timeout=20, retries={"total_max_attempts": 2})
-        super().__init__(**{"client_config": patience, **options})
-
-    def get_available_name(self, name: str, max_length: int | None = None) -> str:
-        return name
-
-
 def _make_folders(folder: Path) -> None:
     missing = []
     while not folder.exists():
@@ -85,16 +71,21 @@ def _sync_folder(folder: Path) -> None:
 @contextmanager
 def told_as_ours() -> Iterator[None]:
     """Errors of a disk or a bucket become `StorageFull` or `StorageUnavailable`."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull from error
         raise StorageUnavailable from error
-    except (BotoCoreError, ClientError) as error:
+    except _of_buckets() as error:
         raise StorageUnavailable from error
+
+
+def _of_buckets() -> tuple[type[Exception], ...]:
+    """What boto3 raises. It is loaded only where something went wrong, or there is a bucket."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError
 
 
 def pictures() -> Storage:
@@ -184,7 +175,7 @@ def check_room() -> None:
     storage = pictures()
     with told_as_ours():
         if not isinstance(storage, FileSystemStorage):
-            storage.exists(MARKER)  # raises when the bucket does not answer or does not know us
+            cast(Any, storage).refuse_unusable()
             return
         if not (Path(storage.location) / MARKER).is_file():
             raise StorageUnavailable

@@ -26,16 +26,23 @@ from maintenance.backup.shelf import last_verified_backup
 from maintenance.forecast import forecast
 from maintenance.runs import last_runs
 
+_OF_DATABASE = ("pictures", "scenes", "jobs", "budget", "forecast", "commands")
+
 
 def detailed(*, now: datetime) -> dict[str, Any]:
     """`health.report` and what stands behind each check; a part that cannot be told is null."""
     found = health.report(now=now)
-    parts = {
-        "versions": _versions, "database": _database, "pictures": _pictures, "scenes": _scenes, "jobs": _jobs,
+    is_there = found["checks"]["database"] == "ok"
+    parts: dict[str, Callable[[datetime], Any]] = {
+        "versions": _versions, "database": lambda now: _database(is_there), "pictures": _pictures, "scenes": _scenes, "jobs": _jobs,
         "budget": _budget, "disks": lambda now: disks(), "forecast": _forecast, "provider": _provider, "backup": _backup,
         "commands": _commands,
     }  # fmt: skip
-    details = {name: _told(part, now) for name, part in parts.items()}
+    # Without it each of them would wait for it in turn.
+    details = {
+        name: _told(part, now) if is_there or name not in _OF_DATABASE else None
+        for name, part in parts.items()
+    }
     return {"status": found["status"], "timestamp": timestamp(now), "checks": found["checks"], **details}
 
 
@@ -51,8 +58,8 @@ def _versions(now: datetime) -> dict[str, str]:
     return {"dndimages": str(ours), "django": version("django"), "pillow": version("pillow")}
 
 
-def _database(now: datetime) -> dict[str, Any]:
-    return {"engine": connection.vendor, "migrated": health.is_ready()}
+def _database(is_there: bool) -> dict[str, Any]:
+    return {"engine": connection.vendor, "migrated": is_there and health.is_ready()}
 
 
 def _pictures(now: datetime) -> dict[str, int]:

@@ -36,7 +36,7 @@ def report(*, now: datetime) -> dict[str, Any]:
     serves), no open breaker (it closes by itself, and what is cached is served), no missing worker
     (who asks gets a picture all the same), and no cron job that was late.
     """
-    database = _database()
+    database = "ok" if database_answers() else "error"
     around = surroundings()
     checks: dict[str, Any] = {
         "database": database,
@@ -99,14 +99,14 @@ def _migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
-def _database() -> str:
+def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
     except DatabaseError:
-        return "error"
-    return "ok"
+        return False
+    return True
 
 
 def _total() -> int:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 from typing import IO, Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.decorators import user_passes_test
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -27,12 +25,9 @@ _WORDS = {
 }
 
 
-def _may_import(user: AbstractBaseUser | AnonymousUser) -> bool:
-    return isinstance(user, User) and user.is_staff and user.has_perm("gallery.add_imageasset")
-
-
 @never_cache
-@user_passes_test(_may_import, login_url=reverse_lazy("admin:login"))
+@staff_member_required
+@permission_required("gallery.add_imageasset", raise_exception=True)
 def import_page(request: HttpRequest) -> HttpResponse:
     """The form; with a file or a text the report, or what would be in it. The page's script goes on from
     here piece by piece, through the API."""

@@ -41,18 +41,11 @@ class _Standing:
         self._now = now
 
     def collect(self) -> Iterable[Metric]:
-        for part in (
-            _service,
-            _pictures,
-            _scenes,
-            _queue,
-            _workers,
-            _budget,
-            _disk,
-            _breaker,
-            _backups,
-            _commands,
-        ):
+        # Asked once: where it is away, each part would wait for it, and Prometheus for none of them.
+        is_there = health.database_answers()
+        yield from _service(is_there)
+        of_database = (_pictures, _scenes, _queue, _workers, _budget, _commands) if is_there else ()
+        for part in (_disk, _breaker, _backups, *of_database):
             yield from _alone(part, self._now)
 
 
@@ -75,11 +68,11 @@ def _labelled(name: str, says: str, label: str, values: Iterable[tuple[str, floa
     return family
 
 
-def _service(now: datetime) -> Iterator[Metric]:
+def _service(is_there: bool) -> Iterator[Metric]:
     family = GaugeMetricFamily("dndimages_info", "The versions that run", labels=["django", "pillow"])
     family.add_metric([version("django"), version("pillow")], 1)
     yield family
-    yield _gauge("ready", "1 when the database answers and is migrated", health.is_ready())
+    yield _gauge("ready", "1 when the database answers and is migrated", is_there and health.is_ready())
 
 
 def _pictures(now: datetime) -> Iterator[Metric]:

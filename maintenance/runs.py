@@ -76,7 +76,7 @@ class CronCommand(ExactCommand):
             raise
         self.stdout.write(outcome.line)
         code = ExitCode.PROBLEM if outcome.problems else ExitCode.OK
-        _end(run, code, outcome.line, knows_until=outcome.knows_until)
+        _end(run, code, " ".join([outcome.line, *outcome.problems]), knows_until=outcome.knows_until)
         if outcome.problems:
             raise CommandError("\n".join(outcome.problems), returncode=ExitCode.PROBLEM)
 

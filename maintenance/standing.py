@@ -10,9 +10,9 @@ from typing import Any
 import diskcache_community
 from django.conf import settings
 from django.core.cache import caches
-from redis.exceptions import RedisError
 
 from dndimages.beats import workers
+from dndimages.cache import redis_error
 from maintenance.backup.shelf import last_verified_backup
 from maintenance.models import CommandRun
 
@@ -46,7 +46,7 @@ def _counts_in(name: str) -> bool:
     cache, more = caches[name], {"retry": False} if name == "local" else {}
     try:
         cache.set("health", 1, _PROBE_S, **more)
-    except (RedisError, *_CANNOT_COUNT):
+    except (redis_error(), *_CANNOT_COUNT):
         return False
     return True
 

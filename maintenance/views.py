@@ -23,7 +23,8 @@ def health_view(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def health_detailed(request: HttpRequest) -> HttpResponse:
-    """The same with numbers, for staff and for keys that may maintain; 200 too, whatever is wrong."""
+    """The same with numbers, for staff and for keys that may maintain; 200 too, whatever is wrong, but for a
+    database that is away: then nobody can be known, and the answer is 503."""
     return _fresh(_for_those_who_may(request))
 
 

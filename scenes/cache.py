@@ -221,6 +221,11 @@ def count_hit(key: str, image_id: int, *, now: datetime) -> None:
     used_images.add(image_id)
 
 
+def count_miss(key: str, *, now: datetime) -> None:
+    """A request for a scene that is left to a worker."""
+    counted.add((MISS, key, _minute(now)))
+
+
 def waiting_uses(key: str, *, now: datetime) -> int:
     """Uses of a scene in this minute that this process has counted and not written yet."""
     return counted.waiting((HIT, key, _minute(now))) + counted.waiting((JOINED, key, _minute(now)))

@@ -10,7 +10,7 @@ from django.db import transaction
 from gallery import search
 from gallery.models import ImageAsset, Source
 from scenes.keys import SceneSpec, location_key
-from scenes.models import SceneCache
+from scenes.models import SceneCache, SceneQuerySet
 
 
 def register() -> None:
@@ -45,10 +45,15 @@ def remember_imported(
         if made:
             return True
         scene = SceneCache.objects.select_for_update().filter(key=spec.key)
-        others = SceneCache.objects.with_picture().fresh(now=now).filter(key=spec.key).exclude(image=image)
-        if others.exists():
+        if fresh_others(spec.key, image, now=now).exists():
             return False
         return bool(scene.update(**shown))
+
+
+def fresh_others(key: str, image: ImageAsset | None, *, now: datetime) -> SceneQuerySet:
+    """The scene, when it shows another picture than ``image`` that is still fresh."""
+    shown = SceneCache.objects.with_picture().fresh(now=now).filter(key=key)
+    return shown if image is None else shown.exclude(image=image)
 
 
 def spelling_of(name: str) -> str | None:

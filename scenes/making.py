@@ -85,8 +85,7 @@ def ask_for_scene(
     very form already. Counted and limited as in the API."""
     since = issued_at(ticket)
     if not force and (image_id := cache.fresh_image_id(spec.key, now=now)) is not None:
-        limit = settings.SCENE_HITS_PER_MINUTE
-        ratelimit.count(request, caller=caller, group=ratelimit.SCENE_HITS, per_minute=limit)
+        ratelimit.count_hit(caller)
         cache.count_hit(spec.key, image_id, now=now)
         return image_id
 
@@ -99,7 +98,10 @@ def ask_for_scene(
         admit=lambda: ratelimit.count_generation(request, caller=caller, group=ratelimit.SCENES),
         recheck=recheck,
     )
-    return left if isinstance(left, Job) else left.image_id
+    if not isinstance(left, Job):
+        return left.image_id
+    cache.count_miss(spec.key, now=now)
+    return left
 
 
 def _made_since(since: datetime, key: str, caller: Caller) -> int | None:

@@ -29,6 +29,10 @@ class SceneQuerySet(models.QuerySet["SceneCache"]):
         """Only those whose picture is still there and not in the trash."""
         return self.filter(image__deleted_at=None, image__isnull=False)
 
+    def without_picture(self) -> SceneQuerySet:
+        """Those whose picture was purged or lies in the trash: they count for nothing."""
+        return self.filter(models.Q(image=None) | models.Q(image__deleted_at__isnull=False))
+
 
 class SceneCache(models.Model):
     """One scene and its picture until ``expires_at``; after that the picture is the spare one."""

@@ -13,7 +13,9 @@ import subprocess
 import sys
 
 NEEDED = (3, 11)
-PIP_INSTALL = ("-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check")
+# The file pins everything, so pip looks for nothing more: while it resolves "name[extra]" it may meet a release
+# newer than the pinned one, and refuse the whole file for it. `make check` asks whether nothing is missing.
+PIP_INSTALL = ("-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -143,7 +145,7 @@ def install(python: str, requirements: str, venv: str) -> None:
     print(f"Installing what {os.path.basename(requirements)} pins; this happens once", flush=True)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     run(
-        [python, *PIP_INSTALL, *quiet, "-r", requirements],
+        [python, *PIP_INSTALL, "--disable-pip-version-check", *quiet, "-r", requirements],
         "the requirements could not be installed; is there a network connection?",
     )
 

@@ -1,4 +1,5 @@
-"""make test: the suite on SQLite, then on PostgreSQL and Redis, as far as these answer.
+"""make test: the suite on SQLite, then on PostgreSQL and Redis, as far as these answer. make quick
+(``--quick``): on SQLite alone, without pages in the browser and without processes.
 
 TEST_DATABASE_URL and TEST_REDIS_URL say where to look for the second run. The user must be allowed
 to create databases; every run makes its own and leaves none behind.
@@ -19,9 +20,15 @@ from run_checks import ROOT, clean_environment
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS = "redis://127.0.0.1:6379/15"
 CONNECT_S = 1.0
+WORKERS = (os.cpu_count() or 1) + 1  # tests of pages and processes often wait
+
+
+QUICK = "not (browser or processes)"
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--quick"]:
+        return run("SQLite, quick", {}, ["-m", QUICK, *arguments[1:]])
     second = shared_services()
     first_code = run("SQLite", {}, arguments)
     if not second:
@@ -68,7 +75,7 @@ def run(title: str, services: dict[str, str], arguments: list[str]) -> int:
         if "DATABASE_URL" in services:
             # Django makes test_<name> from it: two runs at once on one server must not share that.
             env["DATABASE_URL"] = with_name(services["DATABASE_URL"], f"dndimages_{os.getpid()}")
-        command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+        command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", *arguments]
         code = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
         if "DATABASE_URL" in services:
             drop_leftovers(services["DATABASE_URL"], f"dndimages_{os.getpid()}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -37,22 +39,26 @@ class Caller:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's address; an IPv6 client counts as its /64.
+    """See `address_of`."""
+    return address_of(request.META)
+
+
+def address_of(meta: Mapping[str, Any]) -> str:
+    """The client's address, of a request with this WSGI environment; an IPv6 client counts as its /64.
 
     ``X-Forwarded-For`` is believed only as far as TRUSTED_PROXIES proxies wrote it: the entry that
     many from the right is what the outermost of them saw. What stands left of it anybody can forge.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = str(meta.get("REMOTE_ADDR", ""))
     hops = settings.TRUSTED_PROXIES
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
+    forwarded = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if hops and len(forwarded) >= hops:
         address = forwarded[-hops]
-    return _network(address)
+    return _network(address, settings.RATELIMIT_IPV6_MASK)
 
 
-def _network(address: str) -> str:
+@lru_cache(1024)
+def _network(address: str, mask: int) -> str:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -60,7 +66,7 @@ def _network(address: str) -> str:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return str(ip.ipv4_mapped)
-        network = ipaddress.ip_network((ip, settings.RATELIMIT_IPV6_MASK), strict=False)
+        network = ipaddress.ip_network((ip, mask), strict=False)
         return str(network.network_address)
     return str(ip)
 

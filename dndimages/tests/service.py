@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -27,7 +29,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 import psycopg
-from dotenv import dotenv_values
 from psycopg.sql import SQL, Identifier
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 START_S = 60.0  # a first start migrates and collects static files, on a machine that is busy
 STOP_S = 40.0
 ANSWER_S = 120.0
+#: PostgreSQL allows 100 connections by default, and several tests run services at once.
+CONNECTIONS = 20
 
 
 def eventually(fn: Callable[[], T], timeout: float = 10.0) -> T:
@@ -74,9 +77,12 @@ def free_port() -> int:
 def clean_environment(data_dir: Path, **more: str) -> dict[str, str]:
     """An environment from scratch: a developer's variables and .env do not reach the processes."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    unset = dict.fromkeys(dotenv_values(ROOT / ".env"), "")  # empty means unset
-    python = {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "dndimages.settings"}
-    return {**kept, **unset, **python, "DATA_DIR": str(data_dir), **more}
+    python = {
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "dndimages.settings",
+        "PYTHON_DOTENV_DISABLED": "1",
+    }
+    return {**kept, **python, "DATA_DIR": str(data_dir), **more}
 
 
 class FreshDatabase:
@@ -97,10 +103,38 @@ class FreshDatabase:
             connection.execute(statement)
 
 
+#: Static files as the first service of this test process collected them; the same for all.
+_collected: tempfile.TemporaryDirectory[str] | None = None
+
+
+def _lend_static(data_dir: Path) -> None:
+    """Spare a service the seconds of collecting what was collected before: links, under their stamp."""
+    if _collected is not None and not (data_dir / "staticfiles").exists():
+        shutil.copytree(
+            Path(_collected.name) / "staticfiles", data_dir / "staticfiles", copy_function=_linked_or_copied
+        )
+
+
+def _linked_or_copied(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:  # on another disk
+        shutil.copy2(source, target)
+    return target
+
+
+def _keep_static(data_dir: Path) -> None:
+    global _collected
+    if _collected is None and (data_dir / "staticfiles" / ".collected-from").exists():
+        _collected = tempfile.TemporaryDirectory(prefix="dndimages-static-")
+        shutil.copytree(data_dir / "staticfiles", Path(_collected.name) / "staticfiles")
+
+
 class Service:
     """``processes`` times ``manage.py serve`` over one data folder; ``worker`` goes with the first.
 
-    ``env`` is added to an environment made from scratch. Logs are in ``data_dir/.logs``.
+    ``env`` is added to an environment made from scratch. Logs are in ``data_dir/.logs``. A ``fresh``
+    one collects its static files itself, as on a new machine.
     """
 
     def __init__(
@@ -111,9 +145,11 @@ class Service:
         processes: int = 1,
         worker: bool = False,
         start_together: bool = False,
+        fresh: bool = False,
     ) -> None:
         self.data_dir = data_dir
         self.start_together = start_together
+        self.fresh = fresh
         self.worker = worker
         self.ports = [free_port() for _ in range(processes)]
         self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
@@ -146,12 +182,15 @@ class Service:
 
     def start(self) -> None:
         """Start every process that does not run and wait until all answer. The first goes ahead."""
+        if not self.fresh:
+            _lend_static(self.data_dir)
         for n in range(len(self.processes)):
             self._launch(n)
             if n == 0 and not self.start_together:
                 self._await(n)  # it migrates, the others find the work done
         for n in range(len(self.processes)):
             self._await(n)
+        _keep_static(self.data_dir)
 
     def stop(self) -> None:
         """SIGTERM to all and wait; SIGKILL for whoever does not end."""
@@ -203,6 +242,7 @@ class Service:
         shared: dict[str, str] = {}
         if self._database is not None:
             shared["DATABASE_URL"] = self._database.url
+            shared["DB_POOL_SIZE"] = str(min(12, CONNECTIONS // len(self.ports)))
         if os.environ.get("REDIS_URL"):
             shared["REDIS_URL"] = os.environ["REDIS_URL"]
             shared["CACHE_PREFIX"] = f"service-{uuid.uuid4().hex[:8]}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -136,3 +138,27 @@ def test_a_python_without_the_venv_module_is_told_what_to_install(project: Path)
     done = bootstrap(project, *TELL)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "apt install python3-venv" in done.stderr
+
+
+def wheel(folder: Path, name: str, version: str, *needs: str) -> str:
+    """A package with nothing in it; gives its sha256."""
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nProvides-Extra: more\n"
+    info = f"{name}-{version}.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{info}/METADATA", metadata + "".join(f"Requires-Dist: {need}\n" for need in needs))
+        file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr(f"{info}/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_release_that_is_newer_than_its_pin_stops_no_install(project: Path, tmp_path: Path) -> None:
+    app = wheel(tmp_path, "app", "1.0", "lamp[more]>=1.0")
+    lamp = wheel(tmp_path, "lamp", "1.0")
+    wheel(tmp_path, "lamp", "1.1")
+    pinned = f"app==1.0 --hash=sha256:{app}\nlamp==1.0 --hash=sha256:{lamp}\n"
+    (project / "requirements.txt").write_text(pinned)
+    ask = ["-c", "from importlib.metadata import version; print(version('app'), version('lamp'))"]
+    done = bootstrap(project, *ask, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1.0 1.0"

@@ -129,7 +129,9 @@ def test_debug_mode_keeps_the_shape_for_the_api(api: Client, settings: Settings)
 
 
 def tree(cls: type[DndImagesError]) -> list[type[DndImagesError]]:
-    return [cls, *(found for sub in cls.__subclasses__() for found in tree(sub))]
+    """Without those of backups, which are told by commands alone."""
+    below = [sub for sub in cls.__subclasses__() if not sub.__module__.startswith("maintenance.backup.")]
+    return [cls, *(found for sub in below for found in tree(sub))]
 
 
 @pytest.mark.parametrize("cls", tree(DndImagesError), ids=lambda cls: cls.__name__)
@@ -204,3 +206,67 @@ def test_pages_beside_the_plain_routes_keep_their_policy(api: Client) -> None:
     page = api.get("/healthzzz", headers={"Accept": "text/html"})
     assert page.status_code == 404
     assert "Content-Security-Policy" in page
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "10.1.2.3", "[::1]:8000", "localhost:1"])
+def test_who_watches_the_service_asks_it_by_address_past_the_proxy(
+    db: None, settings: Settings, host: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["pictures.example"]
+    settings.SECURE_SSL_REDIRECT = True
+    settings.METRICS_PUBLIC = True
+    settings.LOCAL_PROFILE = False
+    client = Client(headers={"host": host})
+    assert [client.get(path).status_code for path in ("/health", "/metrics")] == [200, 200]
+    assert client.get("/health/detailed").status_code in (401, 403)
+    assert client.get("/api/v1/images/search").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "local"), [("evil.example", False), ("evil.example", True), ("10.1.2.3", True)]
+)
+def test_a_host_that_is_not_ours_learns_nothing_of_the_service(
+    db: None, settings: Settings, host: str, local: bool
+) -> None:
+    settings.METRICS_PUBLIC = True
+    settings.LOCAL_PROFILE = local
+    client = Client(headers={"host": host})
+    paths = ("/health", "/metrics", "/health/detailed")
+    assert [client.get(path).status_code for path in paths] == [400, 400, 400]
+
+
+# ── Refused to people ────────────────────────────────────────────────────────────────────────────
+
+
+def test_people_are_refused_by_a_page_and_programs_by_the_shape(
+    client: Client, admin_user: Any, django_user_model: Any
+) -> None:
+    clerk = django_user_model.objects.create_user("<i>clerk", is_staff=True)
+    nobody_may = "/admin/gallery/imageasset/add/"
+    for user, address in (
+        (clerk, "/admin/gallery/imageasset/"),
+        (clerk, "/import"),
+        (admin_user, nobody_may),
+    ):
+        client.force_login(user)
+        page = client.get(address, headers={"Accept": "text/html", "Host": "localhost"})
+        assert (page.status_code, page["Content-Type"]) == (403, "text/html; charset=utf-8")
+        assert "You may not do this" in page.text
+        assert "<i>" not in page.text
+        told = client.get(address, headers={"Accept": "application/json", "Host": "localhost"})
+        assert (told.status_code, told.json()["detail"]["kind"]) == (403, "forbidden")
+
+
+def test_a_form_of_another_login_is_refused_by_a_page_of_ours(db: None) -> None:
+    client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
+    page = client.post("/demo", headers={"Accept": "text/html"})
+    assert page.status_code == 403
+    assert "Please send it once more" in page.text
+    assert "style-src" in page["Content-Security-Policy"]
+    told = client.post("/demo", headers={"Accept": "application/json"})
+    assert (told.status_code, told.json()["message"][:26]) == (403, "This page is of another lo")
+
+
+def test_the_admin_is_found_without_its_slash(api: Client) -> None:
+    answer = api.get("/admin?next=/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")

@@ -39,7 +39,8 @@ made_up = hypothesis_settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-pytestmark = pytest.mark.django_db
+#: Every route has tests of its own on both databases; this is about what the document promises.
+pytestmark = [pytest.mark.django_db, pytest.mark.pure]
 
 
 def described(*, scenes_by: str) -> Any:

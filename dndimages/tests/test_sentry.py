@@ -20,6 +20,7 @@ import pytest
 from dndimages.sentry import is_dsn
 from dndimages.tests.service import ROOT, Service, clean_environment, eventually
 
+pytestmark = pytest.mark.pure  # what is reported is the same on every database
 KEY = "AIzaPLANTED00000000000000000000000000"
 PROMPT = "A drowned bell below the harbour of Emberpeak"
 BEARER = "dnd_1a2b3c4d_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -15,10 +17,19 @@ import pytest
 
 from dndimages.tests.service import ROOT, Service, clean_environment, eventually, free_port
 
+pytestmark = pytest.mark.pure  # what differs between databases stands in test_first_starts.py
+
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
     with Service(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_service(tmp_path: Path) -> Iterator[Service]:
+    """One that has collected its static files itself."""
+    with Service(tmp_path, fresh=True) as running:
         yield running
 
 
@@ -79,21 +90,23 @@ def test_a_second_start_shows_no_secret_and_changes_no_file(service: Service, tm
     assert "Password" not in again
 
 
-def test_static_files_are_served_under_hashed_names_for_ever(service: Service) -> None:
-    page = service.get("/admin/login/")
+def test_static_files_are_served_under_hashed_names_for_ever(fresh_service: Service) -> None:
+    page = fresh_service.get("/admin/login/")
     url = next(part for part in page.text.split('"') if part.startswith("/static/admin/css/base."))
-    answer = service.get(url)
+    answer = fresh_service.get(url)
     assert answer.status_code == 200
     assert url != "/static/admin/css/base.css"
     assert "immutable" in answer.headers["cache-control"]
 
 
-def test_static_files_are_collected_again_after_they_were_lost(service: Service, tmp_path: Path) -> None:
-    service.stop()
+def test_static_files_are_collected_again_after_they_were_lost(
+    fresh_service: Service, tmp_path: Path
+) -> None:
+    fresh_service.stop()
     (tmp_path / "staticfiles" / ".collected-from").unlink()
     (tmp_path / "staticfiles" / "staticfiles.json").unlink()
-    service.start()
-    assert service.get("/static/admin/css/base.css").status_code == 200
+    fresh_service.start()
+    assert fresh_service.get("/static/admin/css/base.css").status_code == 200
     assert (tmp_path / "staticfiles" / "staticfiles.json").exists()
 
 
@@ -101,18 +114,21 @@ def test_static_files_are_collected_again_after_they_were_lost(service: Service,
 def test_the_end_is_quiet_and_frees_the_port(service: Service, number: signal.Signals) -> None:
     process = service.processes[0]
     assert process is not None
+    for _ in range(2):
+        assert service.post("/api/v1/scenes/generate", json={"location": "Keep"}).status_code == 200
+    eventually(lambda: _written_hits(service) == 1)  # at the end nobody writes any more
     process.send_signal(number)
     assert process.wait(40) == 0
     assert "Traceback" not in service.logs()
+    assert not list(service.data_dir.glob("db.sqlite3-*")), "what was written is not all in the database file"
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("127.0.0.1", service.ports[0]))
 
 
-def test_four_first_starts_at_once_agree(tmp_path: Path) -> None:
-    with Service(tmp_path, processes=4, start_together=True) as service:
-        assert [service.get("/livez", n).status_code for n in range(4)] == [200] * 4
-        assert service.logs().count("API key:  dnd_") == 1
+def _written_hits(service: Service) -> int:
+    with closing(sqlite3.connect(service.data_dir / "db.sqlite3")) as database:
+        return int(database.execute("SELECT coalesce(sum(hits), 0) FROM scenes_sceneday").fetchone()[0])
 
 
 def test_a_taken_port_gets_one_sentence_and_nothing_is_changed(tmp_path: Path) -> None:

@@ -21,11 +21,12 @@ from dndimages.tests.service import ROOT, eventually, free_port
 
 # /slow waits until the file "go" is there; "seen" grows by a byte with each slow request that began.
 APP = """
-import os, sys, threading
+import os, signal, sys, threading
 from pathlib import Path
 from dndimages.listening import listen
 from dndimages.server import serve
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever nohup of the whole test run says
 place, port, options = Path(sys.argv[1]), int(sys.argv[2]), eval(sys.argv[3])
 
 def app(environ, start_response):
@@ -252,6 +253,88 @@ def test_tasks_beyond_the_most_threads_wait_their_turn() -> None:
         job.may_end.set()
     assert all(job.began.wait(10) for job in jobs)
     assert dispatcher.threads == 2
+
+
+def test_short_tasks_are_done_one_after_the_other_by_one_thread() -> None:
+    dispatcher = ElasticDispatcher(10, turn_s=60)
+    jobs = [Job() for _ in range(20)]
+    for job in jobs:
+        dispatcher.add_task(job)
+    assert jobs[0].began.wait(10)
+    assert not any(job.began.is_set() for job in jobs[1:])
+    for job in jobs:
+        job.may_end.set()
+    assert all(job.began.wait(10) for job in jobs)
+    assert len({job.thread for job in jobs}) == dispatcher.threads == 1
+
+
+def test_whoever_outlasts_the_turn_keeps_nobody_waiting() -> None:
+    dispatcher = ElasticDispatcher(2, turn_s=0.01)
+    for _ in range(2):  # on new threads, then on idle ones when there may be no more
+        jobs = [Job(), Job()]
+        for job in jobs:
+            dispatcher.add_task(job)
+        assert all(job.began.wait(10) for job in jobs)
+        for job in jobs:
+            job.may_end.set()
+        eventually(lambda: dispatcher.idle == dispatcher.threads == 2)
+
+
+def test_behind_many_who_wait_nobody_stands_for_long() -> None:
+    dispatcher = ElasticDispatcher(200, turn_s=0.3)
+    waiting, reader = [Job() for _ in range(60)], Job()
+    for job in (*waiting, reader):
+        dispatcher.add_task(job)
+    assert reader.began.wait(10), "one after the other it would be 60 turns; it is 1 + 1 + 2 + 4 + …"
+    for job in (*waiting, reader):
+        job.may_end.set()
+
+
+def test_without_turns_nobody_waits_for_another() -> None:
+    dispatcher = ElasticDispatcher(20, turn_s=0)
+    jobs = [Job() for _ in range(20)]
+    for job in jobs:
+        dispatcher.add_task(job)
+    assert all(job.began.wait(10) for job in jobs)
+    assert dispatcher.threads == 20
+    for job in jobs:
+        job.may_end.set()
+
+
+def test_an_umpire_that_cannot_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatcher = ElasticDispatcher(5, turn_s=0.01)
+    start = threading.Thread.start
+    refused: list[str] = []
+
+    def no_thread_left(thread: threading.Thread) -> None:
+        if thread.name == "turns" and not refused:
+            refused.append(thread.name)
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread_left)
+    jobs = [Job() for _ in range(3)]
+    for job in jobs:
+        dispatcher.add_task(job)
+    assert all(job.began.wait(10) for job in jobs)
+    assert refused
+    for job in jobs:
+        job.may_end.set()
+
+
+def test_a_task_that_was_overtaken_leaves_the_turn_to_whoever_has_it() -> None:
+    dispatcher = ElasticDispatcher(3, turn_s=0.05)
+    slow, quick, last = Job(), Job(), Job()
+    dispatcher.add_task(slow)
+    dispatcher.add_task(quick)
+    assert quick.began.wait(10)
+    slow.may_end.set()
+    eventually(lambda: dispatcher.idle == 1)
+    dispatcher.add_task(last)
+    assert last.began.wait(10), "the umpire sees to it, whatever the other idle thread did"
+    for job in (quick, last):
+        job.may_end.set()
+    eventually(lambda: dispatcher.idle == dispatcher.threads == 2)
 
 
 def test_a_thread_that_stays_idle_ends_and_tidies_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 
-from dndimages import ratelimit
+from dndimages import ratelimit, replay
 from dndimages.access.caller import Caller, caller_of
 from dndimages.access.models import Scope
 from dndimages.access.openapi import with_scope
@@ -27,7 +27,7 @@ from gallery.api import serializers as shapes
 from gallery.errors import ImageNotFound, JobNotFound
 from gallery.generation import idempotency, jobs, service
 from gallery.models import Job
-from gallery.rows import fetch, image_json, used_images
+from gallery.rows import fetch, image_json, used_images, uses_of
 
 IMAGE_ID = OpenApiParameter("image_id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 JOB_ID = OpenApiParameter("job_id", {"type": "string", "format": "uuid"}, OpenApiParameter.PATH)
@@ -79,7 +79,7 @@ def accepted(job: Job, request: Request) -> HttpResponse:
 
 
 @extend_schema(
-    operation_id="generate_image",
+    operation_id="generateImage",
     parameters=[IDEMPOTENCY_KEY, PREFER, WHERE_THE_JOB_IS],
     request=shapes.ImageRequest,
     responses={200: shapes.Image, 202: shapes.JobAnswer},
@@ -125,7 +125,7 @@ def _order(request: Request, wanted: service.Request, caller: Caller) -> jobs.Or
     )
 
 
-@extend_schema(operation_id="get_job", request=None, parameters=[JOB_ID], responses=shapes.JobAnswer)
+@extend_schema(operation_id="getJob", request=None, parameters=[JOB_ID], responses=shapes.JobAnswer)
 @api_view(["GET", "HEAD"])
 @permission_classes([Open])
 def job(request: Request, job_id: str) -> HttpResponse:
@@ -159,7 +159,7 @@ def job_answer(job: Job, request: Request) -> dict[str, Any]:
 
 
 @extend_schema(
-    operation_id="search_images", request=None, parameters=[shapes.SearchQuery], responses=shapes.ImagePage
+    operation_id="searchImages", request=None, parameters=[shapes.SearchQuery], responses=shapes.ImagePage
 )
 @api_view(["GET", "HEAD"])
 @permission_classes([Open])
@@ -180,15 +180,23 @@ def search_images(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest) -> HttpResponse:
     page = search.find(_search(request.META.get("QUERY_STRING", "")))
     base = base_url(request)
-    return json_response(
+    form = replay.Form(
         {
-            "items": [image_json(row, base) for row in page.rows],
+            "items": [image_json(row, base) | {"use_count": replay.BLANK} for row in page.rows],
             "total": page.total,
             "page": page.page,
             "page_size": page.page_size,
             "total_pages": page.total_pages,
         }
     )
+
+    written = [(row.id, row.use_count) for row in page.rows]
+
+    def body(environ: Mapping[str, Any]) -> bytes:
+        return form.fill(uses_of(image_id, written=uses) for image_id, uses in written)
+
+    replay.offer(request, body)
+    return HttpResponse(body(request.META), content_type="application/json")
 
 
 @lru_cache(2048)
@@ -200,7 +208,7 @@ def _search(query: str) -> search.Search:
 
 @extend_schema(
     methods=["GET"],
-    operation_id="get_image",
+    operation_id="getImage",
     description="One picture; counts one use.",
     request=None,
     parameters=[IMAGE_ID, shapes.ImageQuery],
@@ -208,7 +216,7 @@ def _search(query: str) -> search.Search:
 )
 @extend_schema(
     methods=["DELETE"],
-    operation_id="trash_image",
+    operation_id="trashImage",
     description="Move a picture to the trash: it is not listed or served any more, but can be restored.",
     request=None,
     parameters=[IMAGE_ID],
@@ -243,20 +251,29 @@ def _image(request: HttpRequest, image_id: int, *, include_data: bool) -> HttpRe
     row = fetch(image_id)
     if row is None:
         raise ImageNotFound
-    answer = image_json(row, base_url(request), uses=1)
-    if request.method == "GET":
-        used_images.add(row.id)
+    answer = image_json(row, base_url(request)) | {"use_count": replay.BLANK}
     if include_data:
         data = storage.read(storage.pictures(), files.full_path(row.token))
         answer["base64_data"] = base64.b64encode(data).decode() if data else None
-    return json_response(answer)
+    form = replay.Form(answer)
+    counts = request.method == "GET"
+
+    def body(environ: Mapping[str, Any]) -> bytes:
+        uses = uses_of(image_id, written=row.use_count) + 1
+        if counts:
+            used_images.add(image_id)
+        return form.fill([uses])
+
+    if not include_data:
+        replay.offer(request, body)
+    return HttpResponse(body(request.META), content_type="application/json")
 
 
 # ── Curating ─────────────────────────────────────────────────────────────────────────────────────
 
 
 @extend_schema(
-    operation_id="feature_image",
+    operation_id="featureImage",
     parameters=[IMAGE_ID],
     request=shapes.FeatureRequest,
     responses=shapes.Featured,
@@ -270,7 +287,7 @@ def feature(request: Request, image_id: str) -> HttpResponse:
     return json_response({"id": done.pk, "is_featured": done.is_featured, "subject_name": done.subject_name})
 
 
-@extend_schema(operation_id="restore_image", request=None, parameters=[IMAGE_ID], responses=shapes.Acted)
+@extend_schema(operation_id="restoreImage", request=None, parameters=[IMAGE_ID], responses=shapes.Acted)
 @api_view(["POST"])
 @permission_classes([MayCurate])
 def restore(request: Request, image_id: str) -> HttpResponse:

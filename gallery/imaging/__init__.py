@@ -7,6 +7,7 @@ painter import Pillow.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gallery.imaging.decode import decode
@@ -50,16 +51,23 @@ def prepare(
     max_bytes: int,
     provenance: Provenance,
     limits: Limits = DEFAULT_LIMITS,
+    widths: Sequence[int] | None = None,
 ) -> Picture:
     """Decode once, safely, and make everything that is stored.
 
-    ``quality`` is WebP's 0 to 100, ``thumbnail`` a box in pixels, ``max_bytes`` bounds the full WebP file.
+    ``quality`` is WebP's 0 to 100, ``thumbnail`` a box in pixels, ``max_bytes`` bounds the full WebP file,
+    ``widths`` are those of the narrower files, where it is not `encode.renditions` that chooses them.
     Raises ImageTypeRejected, ImageTooLarge or ImageRejected, and nothing else for any bytes.
     """
     with _preparing:
         image = decode(data, limits=limits)
         made = renditions(
-            image, quality=quality, provenance=provenance, thumbnail=thumbnail, max_bytes=max_bytes
+            image,
+            quality=quality,
+            provenance=provenance,
+            thumbnail=thumbnail,
+            max_bytes=max_bytes,
+            widths=widths,
         )
         return Picture(
             full=made.full,

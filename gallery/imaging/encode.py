@@ -14,6 +14,8 @@ from PIL import Image
 from gallery.errors import ImageTooLarge
 
 SRCSET_WIDTHS = (320, 640, 960)
+# A file hardly narrower than the full one weighs nearly as much, and costs a third of all work.
+_MOST_OF_FULL = 3 / 4
 _MIN_QUALITY, _QUALITY_STEP = 40, 15
 _MAX_SHRINKS = 12
 # An encode is pure CPU: more at once than cores would only slow the answers to readers.
@@ -95,16 +97,21 @@ def renditions(
     quality: int,
     provenance: Provenance,
     thumbnail: tuple[int, int],
-    widths: Sequence[int] = SRCSET_WIDTHS,
+    widths: Sequence[int] | None = None,
     max_bytes: int | None = None,
 ) -> Renditions:
-    """The full picture, those of ``widths`` (px) that are narrower, and a thumbnail fitting its box (px).
+    """The full picture, narrower ones, and a thumbnail fitting its box (px).
+
+    ``widths`` (px) are made as far as they are narrower; without them those of SRCSET_WIDTHS that are worth
+    their file: narrower by a quarter at least.
 
     A full picture above ``max_bytes`` is encoded at lower quality, then made smaller: what was paid for is
     kept. Raises ImageTooLarge when even that does not help.
     """
     full = _within(image, quality=quality, provenance=provenance, max_bytes=max_bytes)
     narrower = []
+    if widths is None:
+        widths = [width for width in SRCSET_WIDTHS if width <= full.width * _MOST_OF_FULL]
     for width in sorted((width for width in widths if 0 < width < full.width), reverse=True):
         # Each from the next wider one: cheaper than from the full picture, and no eye sees a difference.
         image = _resized(image, (width, _scaled(image.height, width / image.width)))

@@ -26,10 +26,10 @@ def kept(media: Path) -> set[str]:
 
 
 def test_a_new_picture_has_all_the_files_its_row_names(media: Path) -> None:
-    image = make_image(data=png(1, (1024, 576)))
+    image = make_image(data=png(1, (1344, 756)))
     assert kept(media) == set(image.paths)
     assert image.widths == [320, 640, 960]
-    assert (image.width, image.height) == (1024, 576)
+    assert (image.width, image.height) == (1344, 756)
 
 
 def test_no_temporary_file_stays(media: Path) -> None:

@@ -85,8 +85,16 @@ def test_a_hostile_model_name_is_kept_as_text() -> None:
     assert properties(packet)[f"{XMP}CreatorTool"] == name
 
 
+@pytest.mark.parametrize(
+    ("full", "widths"),
+    [(400, []), (426, []), (428, [320]), (853, [320]), (1024, [320, 640]), (1280, [320, 640, 960])],
+)
+def test_files_hardly_narrower_than_the_full_one_are_not_made(full: int, widths: list[int]) -> None:
+    assert [one.width for one in made(noise((full, 40))).widths] == widths
+
+
 def test_renditions_are_those_narrower_than_the_full_picture_in_rising_order() -> None:
-    sizes = made(noise((800, 400)))
+    sizes = made(noise((800, 400)), widths=(960, 640, 320))
     assert (sizes.full.width, sizes.full.height) == (800, 400)
     assert [(r.width, r.height) for r in sizes.widths] == [(320, 160), (640, 320)]
     for rendition in (sizes.full, sizes.thumbnail, *sizes.widths):

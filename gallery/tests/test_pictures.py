@@ -30,7 +30,7 @@ def test_a_picture_is_served_as_a_picture_and_nothing_else(api: Client) -> None:
 
 
 def test_every_file_that_an_answer_names_is_served(api: Client) -> None:
-    make_image(data=png(3, (1024, 576)))
+    make_image(data=png(3, (1344, 756)))
     item = api.get("/api/v1/images/search").json()["items"][0]
     urls = [
         item["image_url"],

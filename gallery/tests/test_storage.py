@@ -188,7 +188,7 @@ def bucket(s3_server: str, settings: Settings) -> Any:
         "bucket_name": name, "endpoint_url": s3_server, "region_name": "us-east-1",
         "access_key": "test", "secret_key": "test", "file_overwrite": True, "default_acl": None,
     }  # fmt: skip
-    backend = "gallery.storage.S3PictureStorage"
+    backend = "gallery.s3.S3PictureStorage"
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {"BACKEND": backend, "OPTIONS": {**options, "location": ""}},
@@ -245,8 +245,21 @@ def test_a_bucket_that_is_gone_is_told_as_unavailable(
         "access_key": "a",
         "secret_key": "b",
     }
-    backend = {"BACKEND": "gallery.storage.S3PictureStorage", "OPTIONS": options}
+    backend = {"BACKEND": "gallery.s3.S3PictureStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend, "spool": backend}
     answer = ask(api)
     assert (answer.status_code, answer.json()["detail"]["kind"]) == (503, "storage_unavailable")
     assert fake_gemini.calls == 0
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_does_not_exist_is_told_before_anything_is_paid(
+    api: Client, bucket: Any, fake_gemini: FakeGemini, settings: Settings
+) -> None:
+    backend = settings.STORAGES["default"]
+    wrong = {**backend, "OPTIONS": {**backend["OPTIONS"], "bucket_name": "not-there"}}
+    settings.STORAGES = {**settings.STORAGES, "default": wrong, "spool": wrong}
+    answer = ask(api)
+    assert (answer.status_code, answer.json()["detail"]["kind"]) == (503, "storage_unavailable")
+    assert fake_gemini.calls == 0
+    assert api.get("/health").json()["status"] == "degraded"

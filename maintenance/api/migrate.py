@@ -95,7 +95,7 @@ class DumpParser(BaseParser):
 
 
 @extend_schema(
-    operation_id="migrate_from_localstorage",
+    operation_id="migrateFromLocalstorage",
     parameters=[MigrateQuery],
     request={"application/json": _DUMP},
     responses=Migrated,

@@ -17,7 +17,7 @@ from maintenance import stats as numbers
 from maintenance.api import serializers as shapes
 
 
-@extend_schema(operation_id="cleanup_expired_cache", request=None, responses={200: shapes.Deleted, 409: None})
+@extend_schema(operation_id="cleanupExpiredCache", request=None, responses={200: shapes.Deleted, 409: None})
 @api_view(["POST"])
 @permission_classes([MayMaintain])
 def expired_cache(request: Request) -> HttpResponse:
@@ -26,9 +26,7 @@ def expired_cache(request: Request) -> HttpResponse:
     return _deleted(cleanup.expire_scenes(now=now), "expired cache entries", now)
 
 
-@extend_schema(
-    operation_id="cleanup_orphaned_images", request=None, responses={200: shapes.Deleted, 409: None}
-)
+@extend_schema(operation_id="cleanupOrphanedImages", request=None, responses={200: shapes.Deleted, 409: None})
 @api_view(["POST"])
 @permission_classes([MayMaintain])
 def orphaned_images(request: Request) -> HttpResponse:
@@ -43,7 +41,7 @@ def _deleted(number: int, what: str, now: datetime) -> HttpResponse:
     return json_response({"deleted": number, "message": message, "timestamp": timestamp(now)})
 
 
-@extend_schema(operation_id="maintenance_stats", request=None, responses=shapes.Stats)
+@extend_schema(operation_id="maintenanceStats", request=None, responses=shapes.Stats)
 @api_view(["GET", "HEAD"])
 @permission_classes([Open])
 def stats(request: Request) -> HttpResponse:

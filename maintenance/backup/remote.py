@@ -15,11 +15,28 @@ from django.core.files.base import File
 from django.core.files.storage import InvalidStorageError, Storage, storages
 
 from gallery import storage
+from gallery.errors import StorageUnavailable
 from maintenance.backup import shelf
 from maintenance.backup.errors import BackupRefused, BadBackup
 from maintenance.backup.shelf import Kept
 
 _CHUNK = 1 << 20
+
+
+_NO_BUCKET = (
+    "The bucket for backups is not there, does not answer or does not know us (BACKUP_S3_BUCKET, S3_…)"
+)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        with storage.told_as_ours():
+            yield
+    except StorageUnavailable as error:
+        if isinstance(error.__cause__, OSError):
+            raise  # the disk on which the archive lies here
+        raise StorageUnavailable(_NO_BUCKET) from error
 
 
 def bucket() -> Storage:
@@ -36,9 +53,9 @@ def send(name: str) -> None:
     path = shelf.folder() / name
     with path.open("rb") as file:
         wanted = _digest(file)
-    with path.open("rb") as file, storage.told_as_ours():
+    with path.open("rb") as file, _told():
         bucket().save(name, File(file, name=name))
-    with storage.told_as_ours(), bucket().open(name, "rb") as arrived:
+    with _told(), bucket().open(name, "rb") as arrived:
         found = _digest(arrived)
     if found != wanted:
         remove(name)
@@ -54,14 +71,14 @@ def _digest(file: IO[bytes] | File[Any]) -> str:
 
 def kept() -> list[Kept]:
     """The archives in the bucket, newest first. Proofs of those that are gone from it are forgotten."""
-    with storage.told_as_ours():
+    with _told():
         _, names = bucket().listdir("")
     shelf.forget_gone(names)
     return [backup for backup in shelf.newest_first(names) if backup.is_archive]
 
 
 def remove(name: str) -> None:
-    with storage.told_as_ours():
+    with _told():
         bucket().delete(name)
     shelf.forget_verified(name)
 
@@ -73,11 +90,11 @@ def fetched(name: str) -> Iterator[Path]:
 
     if name not in [backup.name for backup in kept()]:
         raise BackupRefused("Nothing was done: the bucket has no backup of this name")
-    with storage.told_as_ours():
+    with _told():
         refuse_without_room(shelf.folder(), needed=bucket().size(name))
     with shelf.scratch() as scratch:
         path = scratch / name
-        with path.open("xb") as file, storage.told_as_ours(), bucket().open(name, "rb") as source:
+        with path.open("xb") as file, _told(), bucket().open(name, "rb") as source:
             while chunk := source.read(_CHUNK):
                 file.write(chunk)
         yield path

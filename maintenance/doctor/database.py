@@ -11,9 +11,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from dndimages.access.management import plainly
+from dndimages.connections import why_refused
+from dndimages.plural import counted
 from maintenance.doctor.finding import Finding, error, ok, warning
-from maintenance.plural import counted
 
+#: Of the connections that PostgreSQL allows: what is left is for commands, and for one more process.
+MOST_TAKEN = 0.8
 _EMPTY = "is the disk mounted, DATABASE_URL right? A new service makes its tables when it starts"
 
 
@@ -32,9 +35,11 @@ def is_sound(now: datetime) -> Iterator[Finding]:
             return
         yield from _migrations()
         yield from _integrity()
+        yield from _connections()
     except DatabaseError as failure:
-        says = f"the database does not answer or is damaged ({type(failure).__name__})"
-        todo = "is it running, DATABASE_URL right, the disk there? If it is damaged: manage.py restore"
+        why = why_refused() or type(failure).__name__
+        says = f"the database does not answer or is damaged ({why})"
+        todo = "is it running, DATABASE_URL right, the disk there? If it is damaged: move it away, then manage.py restore"
         yield error("database", says, todo)
 
 
@@ -67,3 +72,19 @@ def _integrity() -> Iterator[Finding]:
     if journal not in ("wal", "memory"):
         says = f"journal_mode is {journal}, not wal: readers and writers stand in each other's way"
         yield warning("database", says, "keep DATA_DIR on a local disk; network folders cannot do this")
+
+
+def _connections() -> Iterator[Finding]:
+    """Each process of the service may open DB_POOL_SIZE of them; without one left, none starts and no command runs."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE datname = current_database()),"
+            " current_setting('max_connections')::int FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        )
+        taken, ours, most = cursor.fetchone()
+    if taken > most * MOST_TAKEN:
+        says = f"{taken} of the {most} connections that PostgreSQL allows are taken, {ours} of them to this database"
+        todo = f"raise max_connections, or lower DB_POOL_SIZE ({settings.DB_POOL_SIZE} for each process)"
+        yield warning("database", says, todo)

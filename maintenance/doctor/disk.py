@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from gallery import storage
 from maintenance import detail, health
@@ -18,7 +19,8 @@ from maintenance.forecast import forecast
 SOON_DAYS = 14.0
 _TODO = {
     "storage_full": "make room: manage.py cleanup, then docs/operations.md, The disk is full",
-    "storage_unavailable": "is the disk mounted, the bucket there, the folder ours (IMAGE_STORAGE_DIR, S3_BUCKET)?",
+    "storage_unavailable": "is the disk mounted, the bucket there, the folder ours (IMAGE_STORAGE_DIR, S3_BUCKET)?"
+    " Under systemd: does ReadWritePaths name it?",
 }
 
 
@@ -35,7 +37,7 @@ def has_room(now: datetime) -> Iterator[Finding]:
     """Each disk against MIN_FREE_DISK_MB, and the pictures' one against last week's growth."""
     unusable = _unusable(Path(settings.BACKUP_DIR))
     if unusable:
-        todo = "is its disk mounted, and its owner the service's user? See BACKUP_DIR"
+        todo = "is its disk mounted, its owner the service's user, its path in ReadWritePaths? See BACKUP_DIR"
         yield error("disk", f"no backup can be kept: {settings.BACKUP_DIR} {unusable}", todo)
     short = [
         name
@@ -45,7 +47,7 @@ def has_room(now: datetime) -> Iterator[Finding]:
     for name in short:
         says = f"less than MIN_FREE_DISK_MB ({settings.MIN_FREE_DISK_MB:,}) is free for {name}"
         yield error("disk", says, _TODO["storage_full"])
-    days = _days_left(now)
+    days = _days_left(now) if connection.is_usable() else None
     if days is not None and days < SOON_DAYS:
         yield warning("disk", f"full in {days:.1f} days at last week's pace", "add room, or clean up")
     elif not short and not unusable:

@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from dndimages.access.management.plainly import missing_database
 from dndimages.errors import DndImagesError
 from maintenance.doctor import clock, cron, database, disk, provider, setup, shared, work
-from maintenance.doctor.finding import Finding, error
+from maintenance.doctor.finding import Finding, error, warning
 
 log = logging.getLogger("maintenance.doctor")
 Check = Callable[[datetime], Iterator[Finding]]
@@ -37,16 +37,34 @@ ELSEWHERE: dict[str, Check] = {
     "provider": provider.key_and_models_are_good,
     "backup bucket": shared.backup_bucket_answers,
 }
-WITHOUT_DATABASE = ("settings", "secrets", "database", "provider", "backup bucket")
+#: What can be looked at where there is no database file; the others' first query would make an empty one.
+WITHOUT_FILE = ("settings", "secrets", "database", "provider", "backup bucket")
+#: What can be looked at while the database does not answer: each of the others would wait for it in turn.
+WITHOUT_ANSWER = (*WITHOUT_FILE, "storage", "disk", "cache", "backup")
 
 
 def examine(*, now: datetime, offline: bool = False) -> list[Finding]:
     """One finding or more for each check, good ones included. ``offline``: no other machine is asked,
     but for the database, Redis and the bucket that the service needs for each picture."""
     checks = HERE if offline else {**HERE, **ELSEWHERE}
-    if missing_database():  # the others' first query would make an empty one
-        checks = {name: check for name, check in checks.items() if name in WITHOUT_DATABASE}
-    return [finding for name, check in checks.items() for finding in _alone(name, check, now)]
+    if missing_database():
+        return [
+            finding for name in checks if name in WITHOUT_FILE for finding in _alone(name, checks[name], now)
+        ]
+    found: list[Finding] = []
+    left_out: list[str] = []
+    answers = True
+    for name, check in checks.items():
+        if answers or name in WITHOUT_ANSWER:
+            found += _alone(name, check, now)
+        else:
+            left_out.append(name)
+        if name == "database":
+            answers = connection.is_usable()
+    if left_out:
+        todo = "mend the database first, then run the doctor again"
+        found.append(warning("database", f"without it nothing is known of: {', '.join(left_out)}", todo))
+    return found
 
 
 def _alone(name: str, check: Check, now: datetime) -> Sequence[Finding]:

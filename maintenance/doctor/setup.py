@@ -5,12 +5,16 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
+from django.db import connection
+from dotenv import dotenv_values
 
+from dndimages import settings as our_settings
 from maintenance.backup import shelf
 from maintenance.doctor.finding import Finding, error, info, ok, warning
 
@@ -25,8 +29,26 @@ def settings_are_safe(now: datetime) -> Iterator[Finding]:
     ]
     for message in found:
         yield _as_finding(message)
-    if not found:
+    misspelled = list(_misspelled())
+    yield from misspelled
+    if not found and not misspelled:
         yield ok("settings", "every system check passed")
+
+
+def _misspelled() -> Iterator[Finding]:
+    """Names in `.env` that are nearly those of settings: a misspelled one counts for nothing, unseen.
+    boto3 reads its own, which are like ours."""
+    known = our_settings.env.names
+    path = Path(settings.BASE_DIR) / ".env"
+    for name in dotenv_values(path) if path.is_file() else ():
+        if (
+            name not in known
+            and not name.startswith("AWS_")
+            and (meant := get_close_matches(name.upper(), known, n=1, cutoff=0.85))
+        ):
+            yield warning(
+                "settings", f"{name} in {path} is no setting and counts for nothing", f"say {meant[0]}"
+            )
 
 
 def _as_finding(message: CheckMessage) -> Finding:
@@ -50,9 +72,9 @@ def _files_with_secrets() -> Iterator[Path]:
     """Keys, sessions and whole copies of the database."""
     yield Path(settings.BASE_DIR) / ".env"
     yield Path(settings.DATA_DIR) / "secret_key"
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        yield from (Path(f"{database['NAME']}{ending}") for ending in ("", "-wal"))
+    if connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"]).resolve()  # beside it lies its -wal
+        yield from (file, file.with_name(f"{file.name}-wal"))
     yield from (backup.path for backup in shelf.kept())
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.conf import settings
 
+from dndimages.plural import counted
 from gallery.errors import StorageUnavailable
 from maintenance import standing
 from maintenance.backup import remote
 from maintenance.doctor.finding import Finding, error, ok, warning
-from maintenance.plural import counted
 
 
 def limits_are_counted(now: datetime) -> Iterator[Finding]:

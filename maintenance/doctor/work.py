@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db.models import Min
 
 from dndimages import metrics
+from dndimages.plural import counted
 from gallery.generation.ledger import EVERYBODY
 from gallery.models import Job, JobState, SpendDay
 from maintenance import standing
 from maintenance.doctor.finding import Finding, error, info, ok, warning
 from maintenance.fsck import examine as fsck
 from maintenance.fsck.finding import MEANING, Kind
-from maintenance.plural import counted
 
 LONGEST_WAIT = timedelta(minutes=10)
 _BAD = {Kind.MISSING_PICTURE, Kind.DAMAGED_PICTURE, Kind.UNFINISHED_RESTORE}

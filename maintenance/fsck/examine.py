@@ -38,16 +38,19 @@ class Kept:
     is_trashed: bool = True  # every one of them
 
 
-def examine(*, now: datetime, deep: bool = False, on_step: OnStep | None = None) -> list[Finding]:
+def examine(
+    *, now: datetime, deep: bool = False, force: bool = False, on_step: OnStep | None = None
+) -> list[Finding]:
     """Everything that is wrong. ``deep`` reads every file; else sizes and headers are looked at.
 
     Raises `StorageUnavailable` when the pictures are not there, `Refused` when so many are gone that
-    this cannot be their folder.
+    this cannot be their folder, unless ``force`` says that it is.
     """
     refusals.refuse_without_pictures()
     rows = _rows()
     there = set(_walk(storage.pictures(), "images"))
-    _refuse_wrong_folder(rows, there)
+    if not force:
+        _refuse_wrong_folder(rows, there)
     return [
         *_restores(),
         *_pictures(rows, there, deep, on_step),
@@ -85,7 +88,7 @@ def _refuse_wrong_folder(rows: dict[str, Kept], there: set[str]) -> None:
     if gone > refusals.FEW and gone * 100 > len(rows) * refusals.MOST_PERCENT:
         raise refusals.Refused(
             f"Nothing was changed: {gone:,} of {len(rows):,} pictures have no file. Is the right folder"
-            " mounted (IMAGE_STORAGE_DIR)?",
+            " mounted (IMAGE_STORAGE_DIR)? If it is: manage.py fsck --repair --force takes from the backups what they have",
             reason="wrong_folder",
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from maintenance.plural import counted
+from dndimages.plural import counted
 
 
 class Kind(StrEnum):
@@ -25,23 +25,25 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Meaning:
     """``one`` and ``many`` of what, ``rest`` of the sentence, and ``todo``: what helps, or what
-    `--repair` does about it."""
+    `--repair` does about it. ``left``: what helps where a repair could not."""
 
     one: str
     many: str
     rest: str
     todo: str
+    left: str = ""
 
     def says(self, number: int) -> str:
         return " ".join(part for part in (counted(number, self.one, self.many), self.rest) if part)
 
 
-_LOST = "restore a backup that has it; when none has, move the picture to the trash"
+_FETCHED = "--repair takes it from the newest backup that has it"
+_LOST = "no backup here has it: bring one that has into BACKUP_DIR and repair again, or move the picture to the trash"
 _PART = ("thumbnail or narrower file", "thumbnails or narrower files")
 MEANING = {
-    Kind.MISSING_PICTURE: Meaning("picture", "pictures", "without its file", _LOST),
+    Kind.MISSING_PICTURE: Meaning("picture", "pictures", "whose file is missing", _FETCHED, _LOST),
     Kind.DAMAGED_PICTURE: Meaning(
-        "picture", "pictures", "with a damaged file", "--repair puts it into quarantine"
+        "picture", "pictures", "whose file is damaged", f"{_FETCHED}, else puts it into quarantine", _LOST
     ),
     Kind.MISSING_PART: Meaning(*_PART, "missing", "--repair makes it again"),
     Kind.DAMAGED_PART: Meaning(*_PART, "damaged", "--repair makes it again"),

@@ -81,6 +81,7 @@ def _made_again(row: ImageAsset, full: bytes, name: str) -> bytes | None:
             thumbnail=settings.THUMBNAIL_SIZE,
             max_bytes=settings.MAX_IMAGE_SIZE_MB * 2**20,
             provenance=provenance,
+            widths=row.widths,  # other versions chose others
         )
     except ImageRejected:
         return None

@@ -5,6 +5,7 @@ Three doors (the API route, ``manage.py import_localstorage``, the page ``/impor
     found = reading.find(reading.parse(data), now=now)
     report = taking.take(found, now=now)
 
-`stores` knows the shapes of the stores, `fields` and `pictures` what stands in an entry, `storing` how one
-entry becomes rows and files. Nothing but pictures and their labels is looked at: a dump holds secrets.
+`stores` and `sister_pages` know the shapes of the stores, `records`, `fields` and `pictures` what stands in
+an entry, `storing` how one entry becomes rows and files, `planning` what a dry run would have made of it. Nothing
+but pictures and their labels is looked at: a dump holds secrets.
 """

@@ -13,7 +13,6 @@ from maintenance.localstorage.entries import Unusable
 
 _MOST_PREFIXES = 4
 _LONGEST_PREFIX = 300
-_BLANKS = re.compile(r"\s+")
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|blob:|file:|/|\./)[^,]*\Z", re.IGNORECASE)
 _URL_SAFE = str.maketrans("-_", "+/")
 #: A prefix before each picture, and base64 with line breaks, cost this much more at most.
@@ -43,7 +42,7 @@ def same_text(text: object) -> object:
     """Equal for texts of the same bytes, however they are dressed."""
     if not isinstance(text, str) or len(text) > _MOST_TEXT:
         return text
-    return _BLANKS.sub("", _without_prefixes(text.strip())[0]).translate(_URL_SAFE).rstrip("=")
+    return _plain(_without_prefixes(text.strip())[0])
 
 
 def _without_prefixes(text: str) -> tuple[str, bool]:
@@ -65,11 +64,16 @@ def _from_base64(text: str) -> bytes:
         text = unquote_to_bytes(text).decode("latin-1")
     if _is_link(text):
         raise Unusable("It holds a link, not a picture; links are not followed")
-    plain = _BLANKS.sub("", text).translate(_URL_SAFE).rstrip("=")
+    plain = _plain(text)
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise Unusable("Its text is not base64, or was cut off") from None
+
+
+def _plain(text: str) -> str:
+    """Without line breaks and padding, in the usual alphabet. A pattern for blanks takes ten times as long."""
+    return "".join(text.split()).translate(_URL_SAFE).rstrip("=")
 
 
 def _is_link(text: str) -> bool:

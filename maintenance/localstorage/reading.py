@@ -15,7 +15,8 @@ from dndimages.errors import Invalid, NotJson, TooLarge
 from maintenance.localstorage import fields
 from maintenance.localstorage.entries import Bad, Entry, Found
 from maintenance.localstorage.json_text import Unreadable, loads
-from maintenance.localstorage.stores import Reader, reader_of
+from maintenance.localstorage.records import Reader
+from maintenance.localstorage.stores import reader_of
 
 MOST_BYTES = 64 * 1024 * 1024  # of a dump: a browser holds 10 MB at most
 MOST_ENTRIES = 50_000

@@ -18,7 +18,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one entry. ``kind`` is scene or item; sizes are those of the picture as it came."""
+    """What became of one entry. ``kind`` is scene or item; ``bytes`` are those that came, width and height the
+    picture's in pixels as it is kept or would be, upright; 0 when it could not be decoded."""
 
     key: str
     kind: str

@@ -6,20 +6,19 @@ for each picture, and never raises for anything that a dump may hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from maintenance.localstorage import fields
 from maintenance.localstorage.entries import Bad, Entry, Unusable
-from maintenance.localstorage.json_text import Unreadable, opened
+from maintenance.localstorage.json_text import Unreadable
 from maintenance.localstorage.pictures import same_text
+from maintenance.localstorage.records import PICTURE, Reader, entry, members, undressed
+from maintenance.localstorage.sister_pages import pixel_jobs, sprites
 from scenes.keys import SceneSpec
 
-Reader = Callable[[str, object, datetime], Iterator[Entry | Bad]]
 _DOCUMENTED = "scene_cache_"
-_PICTURE = ("imageData", "data", "image", "image_data_url")
-_KINDS = {list: "a list", bool: "true or false", int: "a number", float: "a number", str: "a text"}
 
 
 def reader_of(key: str) -> Reader | None:
@@ -35,17 +34,17 @@ def reader_of(key: str) -> Reader | None:
 
 
 def _scenes(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    for key, record in _members(path, value):
-        yield from _entry(f"{path}/{key}", record, now, partial(_scene, key, ""))
+    for key, record in members(value):
+        yield from entry(f"{path}/{key}", record, now, partial(_scene, key, ""))
 
 
 def _documented_scenes(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    for key, record in _members(path, value):
-        yield from _entry(f"{path}/{key}", record, now, partial(_scene, key, _DOCUMENTED))
+    for key, record in members(value):
+        yield from entry(f"{path}/{key}", record, now, partial(_scene, key, _DOCUMENTED))
 
 
 def _one_scene(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    yield from _entry(path, value, now, partial(_scene, path, _DOCUMENTED))
+    yield from entry(path, value, now, partial(_scene, path, _DOCUMENTED))
 
 
 def _scene(key: str, prefix: str, path: str, record: Mapping[str, object], now: datetime) -> Entry:
@@ -53,7 +52,7 @@ def _scene(key: str, prefix: str, path: str, record: Mapping[str, object], now: 
     prompt, notes = fields.prompt(record.get("prompt"))
     return Entry(
         key=path,
-        picture=fields.first(record, *_PICTURE),
+        picture=fields.first(record, *PICTURE),
         subject_type="scene",
         subject_name=spec.location,
         component="scene-viewer",
@@ -103,12 +102,12 @@ def _parts(key: str) -> tuple[str, str, str]:
 
 
 def _items(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    for name, record in _members(path, value):
+    for name, record in members(value):
         yield from _item(f"{path}/{name}", name, record, now)
 
 
 def _documented_items(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    for key, record in _members(path, value):
+    for key, record in members(value):
         yield from _item(f"{path}/{key}", key.removeprefix("item_image_"), record, now)
 
 
@@ -118,21 +117,21 @@ def _one_item(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
 
 def _item(path: str, name: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
     try:
-        record = _undressed(value)
+        record = undressed(value)
         pictures = _pictures(record)
     except (Unreadable, Unusable) as error:
         yield Bad(path, error.message)
         return
     featured = _featured(record, pictures)
     for index, picture in enumerate(pictures):
-        yield from _entry(f"{path}/{index}", picture, now, partial(_item_picture, name, featured))
+        yield from entry(f"{path}/{index}", picture, now, partial(_item_picture, name, featured))
 
 
 def _pictures(record: object) -> Sequence[object]:
     """Its pictures: in ``images``; older pages held the list, or the one picture, itself."""
     if isinstance(record, Mapping):
         images = record.get("images")
-        if images is None and fields.first(record, *_PICTURE) is not None:
+        if not images and fields.first(record, *PICTURE) is not None:
             return [record]
         record = images
     if isinstance(record, list):
@@ -148,7 +147,7 @@ def _featured(record: object, pictures: Sequence[object]) -> object:
     wanted = record.get("featured") if isinstance(record, Mapping) else None
     for picture in pictures:
         if isinstance(picture, Mapping) and _is_featured(picture, wanted):
-            return same_text(fields.first(picture, *_PICTURE))
+            return same_text(fields.first(picture, *PICTURE))
     return None
 
 
@@ -162,7 +161,7 @@ def _item_picture(
     name: str, featured: object, path: str, record: Mapping[str, object], now: datetime
 ) -> Entry:
     prompt, notes = fields.prompt(record.get("prompt"))
-    picture = fields.first(record, *_PICTURE)
+    picture = fields.first(record, *PICTURE)
     return Entry(
         key=path,
         picture=picture,
@@ -180,103 +179,6 @@ def _item_picture(
     )
 
 
-# ── Sister pages ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _sprites(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    """A history of sprites, each before and after it was enhanced."""
-    for index, record in _list(path, value):
-        if not isinstance(record, Mapping):
-            yield Bad(f"{path}/{index}", f"It is {_kind(record)}, not an entry")
-            continue
-        sides = [side for side in ("sprite", "enhanced") if record.get(side) not in (None, "")]
-        if not sides:
-            yield Bad(f"{path}/{index}", "It holds no picture")
-        for side in sides:
-            dressed = {**record, "image": record[side], "prompt": record.get("description")}
-            yield from _entry(f"{path}/{index}/{side}", dressed, now, _sister_picture)
-
-
-def _pixel_jobs(path: str, value: object, now: datetime) -> Iterator[Entry | Bad]:
-    """Jobs of a maker of pixel art; one without a result has made no picture."""
-    try:
-        store = opened(value)
-    except Unreadable as error:
-        yield Bad(path, error.message)
-        return
-    jobs = store.get("jobs") if isinstance(store, Mapping) else store
-    for index, job in _list(f"{path}/jobs", [] if jobs is None else jobs):
-        result = job.get("result") if isinstance(job, Mapping) else None
-        if isinstance(result, Mapping) and result.get("image_data_url") not in (None, ""):
-            assert isinstance(job, Mapping)
-            dressed = {**job, "image": result["image_data_url"]}
-            yield from _entry(f"{path}/jobs/{index}", dressed, now, _sister_picture)
-
-
-def _sister_picture(path: str, record: Mapping[str, object], now: datetime) -> Entry:
-    """These have descriptions, no names: the beginning of one is a name to find it by."""
-    prompt, notes = fields.prompt(record.get("prompt"))
-    made_at = fields.first(record, "timestamp", "created_at", "createdAt")
-    return Entry(
-        key=path,
-        picture=record["image"],
-        subject_type="item",
-        subject_name=prompt.strip()[: fields.LONGEST_NAME] or "Sprite",
-        component="item-modal",
-        prompt=prompt,
-        created_at=fields.moment(made_at, now=now) or fields.moment(record.get("id"), now=now),
-        notes=notes,
-    )
-
-
-# ── What all have in common ──────────────────────────────────────────────────────────────────────
-
-
-def _entry(
-    path: str, value: object, now: datetime, read: Callable[[str, Mapping[str, object], datetime], Entry]
-) -> Iterator[Entry | Bad]:
-    """One record, read; a bare text is the picture itself."""
-    try:
-        record = _undressed(value)
-        if isinstance(record, str):
-            record = {"image": record}
-        if not isinstance(record, Mapping):
-            raise Unusable(f"It is {_kind(record)}, not an entry")
-        yield read(path, record, now)
-    except (Unreadable, Unusable) as error:
-        yield Bad(path, error.message)
-
-
-def _undressed(value: object) -> object:
-    """What it holds when it is text that looks like JSON; the text itself otherwise: it is a picture."""
-    return opened(value) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"') else value
-
-
-def _members(path: str, value: object) -> Iterator[tuple[str, object]]:
-    """Entries of a store that is an object. Raises `Unreadable` for another; null holds nothing."""
-    store = opened(value)
-    if store is None:
-        return
-    if not isinstance(store, Mapping):
-        raise Unreadable(f"The store is {_kind(store)}, not an object")
-    yield from ((fields.text(key), record) for key, record in store.items())
-
-
-def _list(path: str, value: object) -> Iterator[tuple[int, object]]:
-    store = opened(value)
-    if store is None:
-        return
-    if isinstance(store, Mapping):
-        store = list(store.values())
-    if not isinstance(store, list):
-        raise Unreadable(f"The store is {_kind(store)}, not a list")
-    yield from enumerate(store)
-
-
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), "nothing" if value is None else "an object")
-
-
 def _custom_prompt(record: Mapping[str, object]) -> str | None:
     given, _ = fields.prompt(fields.first(record, "customPrompt", "custom_prompt"))
     return given or None
@@ -287,6 +189,6 @@ _STORES: dict[str, Reader] = {
     "nanoBananaImageLibrary": _items,
     "scene_cache": _documented_scenes,
     "item_images": _documented_items,
-    "sprite_enhancer_history": _sprites,
-    "pixellab_jobs_v1": _pixel_jobs,
+    "sprite_enhancer_history": sprites,
+    "pixellab_jobs_v1": pixel_jobs,
 }

@@ -20,6 +20,7 @@ from scenes.models import SceneCache
 
 RESTORED = "It lay in the trash and was restored"
 OTHER_FEATURED = "Another picture of it is the featured one and stays it"
+NOT_FEATURED = "It is featured there and not here; what was chosen here stays"
 OTHER_SHOWN = "Its place shows another picture already; this one is in the gallery"
 NO_TIME = "It had no usable time; it counts as made now"
 
@@ -53,6 +54,11 @@ def is_shown(entry: Entry) -> bool:
     return entry.scene is None or SceneCache.objects.with_picture().filter(key=entry.scene.key).exists()
 
 
+def has_featured(entry: Entry) -> bool:
+    """Whether a picture of its subject is the featured one."""
+    return ImageAsset.objects.visible().of_subject(entry.subject_name, entry.subject_type).featured().exists()
+
+
 def store(entry: Entry, picture: Picture, *, now: datetime) -> tuple[str, ...]:
     """Add the picture and give notes on what could not be kept as it was. Raises `AlreadyHere`, and what
     `gallery.images.add_image` raises."""
@@ -71,12 +77,12 @@ def store(entry: Entry, picture: Picture, *, now: datetime) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def restore(entry: Entry, image: ImageAsset, *, now: datetime) -> tuple[str, ...]:
-    """Bring back a picture from the trash, and its scene."""
+def restore(entry: Entry, image: ImageAsset, *, now: datetime) -> tuple[ImageAsset, tuple[str, ...]]:
+    """Bring back a picture from the trash, and its scene; gives it as it is now, and the notes."""
     with transaction.atomic():
         back = images.restore(image.pk)
         shown = show(entry, back, now=now)
-    return (RESTORED,) if shown else (RESTORED, OTHER_SHOWN)
+    return back, (RESTORED,) if shown else (RESTORED, OTHER_SHOWN)
 
 
 def show(entry: Entry, image: ImageAsset, *, now: datetime) -> bool:
@@ -95,8 +101,10 @@ def show(entry: Entry, image: ImageAsset, *, now: datetime) -> bool:
 
 def refuse_twin(image: ImageAsset, **same_too: Any) -> None:
     """For the transaction that adds ``image``: raises `AlreadyHere` when the same bytes have come to be under
-    the same name, with ``same_too`` (fields of the row). Whoever stores a picture of this subject at the same moment waits until we are done: of
-    two imports at once the second finds what the first one stored. SQLite has one writer anyway."""
+    the same name, with ``same_too`` (fields of the row).
+
+    Whoever stores a picture of this subject at the same moment waits until we are done: of two imports at
+    once the second finds what the first one stored. SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         name = f"{image.subject_type}\n{image.subject_name}".encode()
         number = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
@@ -108,7 +116,7 @@ def refuse_twin(image: ImageAsset, **same_too: Any) -> None:
 
 
 def feature(image: ImageAsset) -> bool:
-    """Make it the featured picture of its subject; false where another picture of its subject is featured: what a curator chose here stays."""
+    """Make it the featured picture of its subject; false where another one is: what a curator chose stays."""
     if images.featured_rivals(image).exists():
         return False
     image.is_featured = True

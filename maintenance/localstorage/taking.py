@@ -20,11 +20,12 @@ from django.db.models import Count
 
 from dndimages.errors import DndImagesError
 from gallery import imaging, storage
-from gallery.imaging.decode import decode, open_container
+from gallery.imaging.decode import decode
 from gallery.imaging.fingerprint import sha256_hex
 from gallery.models import ImageAsset, Source
 from maintenance.localstorage import pictures, storing
 from maintenance.localstorage.entries import Bad, Entry, Found
+from maintenance.localstorage.planning import Plan, Row
 from maintenance.localstorage.report import Outcome, Report, Verdict
 
 log = logging.getLogger("maintenance.import")
@@ -34,6 +35,10 @@ _NO_DATABASE = "It could not be stored: the database did not answer. Import agai
 OnStep = Callable[[int, int], None]
 
 
+#: Width and height in pixels of what an entry holds, and what is to be stored of it; nothing in a dry run.
+Prepared = tuple[int, int, imaging.Picture | None]
+
+
 @dataclass(frozen=True)
 class Looked:
     """An entry's bytes, and what is known of them before they are decoded."""
@@ -41,11 +46,18 @@ class Looked:
     entry: Entry
     sha256: str = ""
     bytes: int = 0
-    width: int = 0
-    height: int = 0
     here: ImageAsset | None = None
-    prepared: Future[imaging.Picture | None] | None = None  # of None: it can be decoded
+    prepared: Future[Prepared] | None = None  # where it is not here yet
     error: str = ""
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """As far as it could be decoded."""
+        if self.here is not None:
+            return self.here.width, self.here.height
+        if self.prepared is None or self.prepared.exception() is not None:
+            return 0, 0
+        return self.prepared.result()[:2]
 
 
 def take(found: Found, *, now: datetime, dry_run: bool = False, on_step: OnStep | None = None) -> Report:
@@ -72,8 +84,8 @@ class _Run:
     now: datetime
     dry_run: bool
     trash: frozenset[str]
-    #: What a dry run would have stored so far: pictures, and keys of scenes.
-    planned: set[tuple[str, ...]] = field(default_factory=set)
+    #: What a dry run would have stored so far.
+    plan: Plan = field(default_factory=Plan)
 
     def looked_at(self, pool: ThreadPoolExecutor, entries: list[Entry]) -> Iterator[Looked]:
         """Each entry in its order, looked at some steps ahead of its turn."""
@@ -87,18 +99,15 @@ class _Run:
     def _look(self, pool: ThreadPoolExecutor, entry: Entry) -> Looked:
         try:
             data = pictures.bytes_of(entry.picture)
-            container = open_container(data, imaging.DEFAULT_LIMITS)
             sha256 = sha256_hex(data)
             here = storing.find_same(entry, sha256, trash=self.trash)
         except DndImagesError as error:
             return Looked(entry, error=error.message)
         except DatabaseError as error:
             return Looked(entry, error=unstored(error))
-        work: Callable[[], imaging.Picture | None] = partial(_prepare, data, self.now)
-        if self.dry_run:
-            work = partial(_try, data)
+        work = partial(_try, data) if self.dry_run else partial(_prepare, data, self.now)
         prepared = pool.submit(work) if here is None else None
-        return Looked(entry, sha256, len(data), container.width, container.height, here, prepared)
+        return Looked(entry, sha256, len(data), here, prepared)
 
     def outcome(self, looked: Looked) -> Outcome:
         """What becomes of the entry. Its turn has come: those before it are stored."""
@@ -113,7 +122,7 @@ class _Run:
 
     def _stored(self, looked: Looked) -> Outcome:
         entry, here = looked.entry, looked.here
-        if looked.prepared is not None and (picture := looked.prepared.result()) is not None:
+        if looked.prepared is not None and (picture := looked.prepared.result()[2]) is not None:
             try:
                 notes = storing.store(entry, picture, now=self.now)
                 return _told(looked, Verdict.NEW, *notes)
@@ -124,46 +133,56 @@ class _Run:
         if here is None:  # purged at this moment
             return _told(looked, Verdict.ERROR, "It was removed while it was imported. Import again for it")
         if here.deleted_at is not None:
-            return _told(looked, Verdict.RESTORED, *storing.restore(entry, here, now=self.now))
+            here, restored = storing.restore(entry, here, now=self.now)
+            return _told(looked, Verdict.RESTORED, *restored, *Row(here.is_featured).unlike(entry))
+        notes = Row(here.is_featured).unlike(entry)
         if storing.is_shown(entry):
-            return _told(looked, Verdict.HERE)
+            return _told(looked, Verdict.HERE, *notes)
         storing.show(entry, here, now=self.now)
-        return _told(looked, Verdict.NEW)
+        return _told(looked, Verdict.NEW, *notes)
 
     def _planned(self, looked: Looked) -> Outcome:
-        entry = looked.entry
+        """What `_stored` would say. Nothing is encoded, so a picture that would have to be made smaller, or
+        cannot be made small enough, is told as it is."""
+        entry, plan = looked.entry, self.plan
         if looked.prepared is not None:
             looked.prepared.result()  # raises what is wrong with it
-        picture = (entry.subject_type, entry.subject_name, looked.sha256)
-        scene = ("scene", entry.scene.key) if entry.scene is not None else picture
-        is_here = looked.here is not None or picture in self.planned
-        is_shown = scene in self.planned or (is_here and storing.is_shown(entry))
-        is_trashed = looked.here is not None and looked.here.deleted_at is not None
-        comes_back = is_trashed and picture not in self.planned
-        self.planned |= {picture, scene}
-        if comes_back:
-            return _told(looked, Verdict.RESTORED, storing.RESTORED)
-        if is_here and is_shown:
-            return _told(looked, Verdict.HERE)
-        return _told(looked, Verdict.NEW, *([] if entry.created_at else [storing.NO_TIME]))
+        row = plan.row_of(entry, looked.sha256, looked.here)
+        if row is None:
+            notes = [] if entry.created_at else [storing.NO_TIME]
+            featured = entry.featured and plan.feature(entry)
+            notes += [storing.OTHER_FEATURED] if entry.featured and not featured else []
+            notes += [] if plan.show(entry, None, now=self.now) else [storing.OTHER_SHOWN]
+            plan.add(entry, looked.sha256, Row(featured))
+            return _told(looked, Verdict.NEW, *notes)
+        if row.is_trashed and looked.here is not None:
+            row.is_trashed = False
+            row.is_featured = row.is_featured and plan.feature(entry)  # it steps back for another one
+            other_shown = [] if plan.restore(entry, looked.here, now=self.now) else [storing.OTHER_SHOWN]
+            return _told(looked, Verdict.RESTORED, storing.RESTORED, *other_shown, *row.unlike(entry))
+        if plan.is_shown(entry):
+            return _told(looked, Verdict.HERE, *row.unlike(entry))
+        plan.show(entry, looked.here, now=self.now)
+        return _told(looked, Verdict.NEW, *row.unlike(entry))
 
 
-def _try(data: bytes) -> None:
-    decode(data)
+def _try(data: bytes) -> Prepared:
+    return (*decode(data).size, None)
 
 
-def _prepare(data: bytes, now: datetime) -> imaging.Picture:
-    return imaging.prepare(
+def _prepare(data: bytes, now: datetime) -> Prepared:
+    picture = imaging.prepare(
         data,
         quality=settings.WEBP_QUALITY,
         thumbnail=settings.THUMBNAIL_SIZE,
         max_bytes=settings.MAX_IMAGE_SIZE_MB * 1024 * 1024,
         provenance=imaging.Provenance(model="", source=Source.IMPORTED, created_at=now),
     )
+    return picture.width, picture.height, picture
 
 
 def _told(looked: Looked, verdict: Verdict, *notes: str) -> Outcome:
-    entry = looked.entry
+    entry, (width, height) = looked.entry, looked.size_px
     return Outcome(
         key=entry.key,
         kind="scene" if entry.subject_type == "scene" else "item",
@@ -171,8 +190,8 @@ def _told(looked: Looked, verdict: Verdict, *notes: str) -> Outcome:
         verdict=verdict,
         notes=notes if verdict in (Verdict.ERROR, Verdict.HERE) else (*notes, *entry.notes),
         bytes=looked.bytes,
-        width=looked.width,
-        height=looked.height,
+        width=width,
+        height=height,
     )
 
 
@@ -188,8 +207,13 @@ def unstored(error: DatabaseError) -> str:
 
 def _over_limit(report: Report) -> list[tuple[str, str]]:
     """Items with more pictures than may be made anew: all are taken, and it is said."""
-    new = Counter(one.name for one in report.outcomes if one.verdict == Verdict.NEW and one.kind == "item")
-    coming = new if report.dry_run else Counter[str]()
+    brought = [
+        one
+        for one in report.outcomes
+        if one.kind == "item" and one.verdict in (Verdict.NEW, Verdict.RESTORED)
+    ]
+    new = {one.name for one in brought if one.verdict == Verdict.NEW}
+    coming = Counter(one.name for one in brought if report.dry_run)
     names, most, remarks = sorted(new), settings.MAX_IMAGES_PER_ITEM, []
     for start in range(0, len(names), 500):
         some = names[start : start + 500]

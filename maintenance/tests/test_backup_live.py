@@ -16,6 +16,7 @@ import pytest
 
 from dndimages.tests.service import ROOT, Service
 from maintenance.tests.backing_up import files
+from maintenance.tests.crashing import KINDS
 
 PICTURES = 3
 
@@ -83,7 +84,7 @@ def daggers(service: Service) -> list[int]:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("kind", [[], ["--incremental"]])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_backup_under_writes_restores_to_one_instant_with_every_file(
     service: Service, tmp_path: Path, kind: list[str]
 ) -> None:
@@ -121,6 +122,7 @@ def lasting(item: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in changing}
 
 
+@pytest.mark.pure
 def test_the_documented_crontab_lines_work(service: Service) -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     found = re.findall(r"^ {4}(?:[\d*/,-]+ ){5}(.+manage\.py (?:backup|fsck).*)$", text, re.MULTILINE)

@@ -19,6 +19,7 @@ from maintenance.backup import shelf
 from maintenance.tests.backing_up import files, names, refused, rows, run, shelved, wipe
 
 __all__ = ["shelved"]
+pytestmark = pytest.mark.pure  # archives of both databases are sent alike
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ class Bucket:
         self._name = name
         self._client.create_bucket(Bucket=name)
         self.backend: dict[str, Any] = {
-            "BACKEND": "gallery.storage.S3PictureStorage",
+            "BACKEND": "gallery.s3.S3PictureStorage",
             "OPTIONS": {
                 "bucket_name": name, "endpoint_url": url, "region_name": "us-east-1", "access_key": "test",
                 "secret_key": "test", "file_overwrite": True, "default_acl": None,
@@ -150,3 +151,13 @@ def test_pictures_in_a_bucket_are_backed_up_and_restored(
     assert {*image.paths} == {*pictures.names()}
     assert not {*later.paths} & {*pictures.names()}
     assert run("fsck", deep=True) == "Nothing is wrong."
+
+
+def test_a_wrong_bucket_for_backups_is_told_by_its_setting(
+    shelved: Path, bucket: Bucket, settings: Settings
+) -> None:
+    backend = settings.STORAGES["backups"]
+    wrong = {**backend, "OPTIONS": {**backend["OPTIONS"], "bucket_name": "not-there"}}
+    settings.STORAGES = {**settings.STORAGES, "backups": wrong}
+    assert "BACKUP_S3_BUCKET" in refused("backup", target="s3")[1]
+    assert len(names()) == 1, "the archive stays here"

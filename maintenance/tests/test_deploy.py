@@ -24,7 +24,9 @@ from maintenance.backup import shelf
 from maintenance.models import CommandRun
 from scenes.cache import HIT
 
+pytestmark = pytest.mark.pure  # the commands are tried on both databases by themselves
 DEPLOY = ROOT / "deploy"
+ALERT_TESTS = ("alerts_test.yml", "alerts_days_test.yml")
 CRON_LINES = [
     line.split(maxsplit=5)
     for line in (DEPLOY / "crontab").read_text().splitlines()
@@ -163,6 +165,33 @@ def test_every_metric_in_the_alerts_is_told(told: set[str]) -> None:
     for rule in rules():
         assert names_in(rule["expr"]) <= told, rule["alert"]
         assert rule["labels"]["severity"] in ("page", "ticket")
+
+
+@pytest.fixture
+def promtool() -> str:
+    found = shutil.which("promtool")
+    if found is None:
+        pytest.skip("needs promtool, of Debian's package prometheus")
+    return found
+
+
+@pytest.mark.parametrize("words", ["check rules alerts.yml", *(f"test rules {name}" for name in ALERT_TESTS)])
+def test_prometheus_takes_the_rules_and_they_ring_when_they_should(promtool: str, words: str) -> None:
+    command = [promtool, *words.split()]
+    done = subprocess.run(
+        command, cwd=DEPLOY / "prometheus", capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_alert_is_tried_while_all_is_well_while_it_must_wait_and_when_it_should_ring() -> None:
+    read = [yaml.safe_load((DEPLOY / "prometheus" / name).read_text())["tests"] for name in ALERT_TESTS]
+    every = {rule["alert"] for rule in rules()}
+    assert {one["alertname"] for well, *_ in read for one in well["alert_rule_test"]} == every
+    ill = [test for _, *tests in read for test in tests]
+    looks = [one for test in ill for one in test["alert_rule_test"]]
+    assert {one["alertname"] for one in looks if one.get("exp_alerts")} == every
+    assert {one["alertname"] for one in looks if not one.get("exp_alerts")} == every
 
 
 def test_every_metric_in_the_dashboard_is_told(told: set[str]) -> None:

@@ -11,7 +11,7 @@ from dndimages.tests.service import Service, eventually
 from gallery.pictures import HEADERS
 from maintenance.tests.nginx import BINARY, Nginx
 
-pytestmark = pytest.mark.skipif(BINARY is None, reason="needs nginx")
+pytestmark = [pytest.mark.skipif(BINARY is None, reason="needs nginx"), pytest.mark.pure]
 SETTINGS = {
     "MOCK_MODE": "true", "HTTPS": "true", "TRUSTED_PROXIES": "1", "X_ACCEL_REDIRECT_PREFIX": "/protected/",
     "PUBLIC_GENERATION": "true", "LOG_FORMAT": "json",

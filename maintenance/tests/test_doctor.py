@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -26,6 +27,7 @@ from gallery.models import ImageAsset, Job, SpendDay
 from gallery.tests.fake_gemini import FakeGemini, failed, quota
 from gallery.tests.making import make_image
 from maintenance.backup import shelf
+from maintenance.doctor import database
 from maintenance.doctor.examine import examine
 from maintenance.doctor.finding import Finding, Severity
 from maintenance.models import CommandRun
@@ -36,8 +38,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _in_order(settings: Settings, tmp_path: Path) -> None:
+def _in_order(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service on which everything is well."""
+    monkeypatch.setattr(database, "MOST_TAKEN", 1.0)  # other tests may use the server, too
     settings.DATA_DIR = tmp_path
     settings.BASE_DIR = tmp_path
     settings.BACKUP_DIR = tmp_path / "backups"
@@ -152,6 +155,17 @@ def test_unsafe_settings_are_told(settings: Settings) -> None:
     assert found.severity == Severity.ERROR
 
 
+@pytest.mark.parametrize("line", ["WEBP_QUALTY=70", "webp_quality=70", "BACKUPS_KEEP=3"])
+def test_a_misspelled_name_in_dotenv_is_told(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(
+        f"HTTPS_PROXY=http://proxy:1\nAWS_ENDPOINT_URL=http://s3\nPORT=8000\nPOSTGRES_PASSWORD=x\n{line}\n"
+    )
+    (tmp_path / ".env").chmod(0o600)
+    found = the_problem("settings")
+    assert line.split("=")[0] in found.says
+    assert found.todo in ("say WEBP_QUALITY", "say BACKUP_KEEP")
+
+
 @pytest.mark.parametrize("name", ["secret_key", ".env"])
 def test_a_secret_that_others_can_read_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x")
@@ -178,6 +192,24 @@ def test_without_a_database_every_check_says_so_and_none_breaks(monkeypatch: pyt
     monkeypatch.setattr(connection, "cursor", gone)
     assert the_problem("database").severity == Severity.ERROR
     assert "see the finding about the database" in the_problem("cron").todo
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite counts no connections")
+def test_few_connections_left_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "MOST_TAKEN", 0.0)
+    found = the_problem("database")
+    assert re.match(
+        r"[1-9]\d* of the [1-9]\d* connections that PostgreSQL allows are taken, [1-9]", found.says
+    )
+    assert "DB_POOL_SIZE" in found.todo
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets everybody in")
+def test_why_the_database_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = connection.get_connection_params()
+    monkeypatch.setattr(connection, "get_connection_params", lambda: known | {"user": "no_such_role"})
+    monkeypatch.setattr(connection, "cursor", gone)
+    assert 'role "no_such_role" does not exist' in the_problem("database").says
 
 
 def test_a_clock_that_is_wrong_is_told(settings: Settings) -> None:
@@ -281,6 +313,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.pure  # it brings a database of its own
 @pytest.mark.parametrize("arguments", [[], ["--json"], ["-v3"]])
 def test_no_secret_is_told_when_everything_fails_at_once(tmp_path: Path, arguments: list[str]) -> None:
     closed = free_port()
@@ -300,3 +333,10 @@ def test_no_secret_is_told_when_everything_fails_at_once(tmp_path: Path, argumen
     assert done.returncode == 1, told
     assert "error database" in done.stderr
     assert "PLANTED" not in told.replace("PLANTEDless", "")
+    for finding in (
+        "error storage: ",
+        "warning cache: Redis",
+        "without it nothing is known of: clock",
+    ):
+        assert finding in told
+    assert "see the finding about the database" not in told, "what needs it is not asked, each for seconds"

@@ -31,7 +31,7 @@ ORPHAN = f"images/full/ab/ab{'0' * 30}-1.webp"
 
 def big(name: str = "Big") -> ImageAsset:
     """With a thumbnail and two narrower files."""
-    return make_image(name, data=png(len(name), (700, 400)))
+    return make_image(name, data=png(len(name), (900, 400)))
 
 
 def found(**options: bool) -> dict[str, list[str]]:
@@ -108,6 +108,15 @@ def test_missing_parts_are_made_again_at_their_widths(shelved: Path, media: Path
         assert (answer.status_code, answer["Cache-Control"]) == (200, "public, no-cache")
 
 
+def test_a_part_is_made_again_at_a_width_that_is_not_chosen_any_more(shelved: Path, media: Path) -> None:
+    big()
+    ImageAsset.objects.update(widths=[320, 640, 840])
+    widest = ImageAsset.objects.get().paths[-1]
+    assert found(repair=True) == {f"{Kind.MISSING_PART} repaired": [widest]}
+    assert (media / widest).exists()
+    assert found(deep=True) == {}
+
+
 def test_a_flipped_bit_is_found_by_looking_deep(shelved: Path, media: Path) -> None:
     image = big()
     path = media / image.storage_path_full
@@ -130,7 +139,8 @@ def test_a_damaged_picture_goes_into_quarantine_and_a_placeholder_is_served(
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     code, sentence = refused("fsck")
     assert code == 1
-    assert "1 picture without its file: restore a backup that has it" in sentence
+    assert "1 picture whose file is missing: --repair takes it from the newest backup" in sentence
+    assert "whose file is missing: no backup here has it" in refused("fsck", repair=True)[1]
     assert f"picture {image.pk} “{image.subject_name}”: {image.storage_path_full}" in sentence
 
 
@@ -198,6 +208,18 @@ def test_stale_jobs_and_leftovers_in_the_spool_are_told_and_mended(shelved: Path
     assert found() == {Kind.SPOOL_UNUSED: told[Kind.SPOOL_UNUSED]}
     aside = [path.name for path in Path(storage.spool().path("quarantine")).rglob("*") if path.is_file()]
     assert aside == [f"{unknown.hex}-1"]
+
+
+def test_a_right_folder_that_lost_most_of_its_files_is_mended_from_a_backup_when_told(
+    shelved: Path, media: Path
+) -> None:
+    images = [make_image(f"{number}", data=png(number)) for number in range(4)]
+    run("backup")
+    for image in images[:3]:
+        (media / image.storage_path_full).unlink()
+    assert "manage.py fsck --repair --force" in refused("fsck", repair=True)[1]
+    run("fsck", repair=True, force=True)
+    assert found(deep=True) == {}
 
 
 def test_a_wrong_folder_is_refused_and_nothing_is_touched(shelved: Path, media: Path) -> None:

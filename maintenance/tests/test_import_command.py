@@ -103,6 +103,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield running
 
 
+@pytest.mark.pure
 def test_standard_input_is_read(service: Service) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "import_localstorage", "-", "--dry-run"]
     text = json.dumps(dump(items={"Lantern": item(bare(999))}))
@@ -143,6 +144,7 @@ print(next(line.split()[1] for line in Path("/proc/self/status").read_text().spl
 """
 
 
+@pytest.mark.pure  # the memory is that of reading it
 def test_a_dump_of_ten_megabytes_and_ten_thousand_entries_takes_little_memory(
     service: Service, tmp_path: Path
 ) -> None:

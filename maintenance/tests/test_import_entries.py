@@ -222,6 +222,55 @@ def test_stores_of_sister_pages_are_taken(keyed: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "job",
+    [
+        json.dumps({"prompt": "a frog", "result": {"image_data_url": PREFIX + bare()}}),
+        {"prompt": "a frog", "result": json.dumps({"image_data_url": PREFIX + bare()})},
+        {"prompt": "a frog", "result": PREFIX + bare()},
+        {"prompt": "a frog", "result": {"image": bare()}},
+    ],
+)
+def test_a_job_gives_its_picture_however_its_layers_are_dressed(job: Any, keyed: Any) -> None:
+    told = bring(keyed("maintain"), dump(pixellab_jobs_v1={"jobs": [job]}))
+    assert (told["items"], told["status"]) == (1, "success")
+    assert ImageAsset.objects.filter(subject_name="a frog").exists()
+
+
+@pytest.mark.parametrize(
+    ("store", "key"),
+    [
+        ({"made": [{"result": {"image_data_url": PREFIX + bare()}}]}, "/jobs"),
+        ({"jobs": [7]}, "/jobs/0"),
+        ({"jobs": ["{"]}, "/jobs/0"),
+        ({"jobs": [{"result": {"pictures": [PREFIX + "A" * 3_000]}}]}, "/jobs/0"),
+    ],
+)
+def test_a_job_whose_picture_is_not_found_is_no_success(store: Any, key: str, keyed: Any) -> None:
+    told = bring(keyed("maintain"), dump(pixellab_jobs_v1=store))
+    assert [error["key"] for error in told["errors"]] == [f"pixellab_jobs_v1{key}"]
+    assert told["status"] == "failed"
+
+
+def test_jobs_that_wait_or_failed_have_no_picture_to_lose(keyed: Any) -> None:
+    jobs = [{"prompt": "waits"}, {"result": None}, {"result": {"error": "No credits"}}, {"result": {}}]
+    told = bring(keyed("maintain"), dump(pixellab_jobs_v1={"jobs": jobs}))
+    assert (told["items"], told["errors"]) == (0, [])
+
+
+@pytest.mark.parametrize("depth", [300, 900])
+def test_a_job_that_is_nested_deep_costs_its_neighbours_nothing(depth: int, keyed: Any) -> None:
+    deep = "[" * depth + json.dumps("A" * 3_000) + "]" * depth
+    jobs = f'{{"jobs":[{{"result":{{"x":{deep}}}}}]}}'
+    told = bring(keyed("maintain"), dump(items={"Torch": item(bare())}, pixellab_jobs_v1=jobs))
+    assert (told["items"], [error["key"] for error in told["errors"]]) == (1, ["pixellab_jobs_v1/jobs/0"])
+
+
+def test_a_picture_beside_an_empty_list_is_taken(keyed: Any) -> None:
+    told = bring(keyed("maintain"), dump(items={"Torch": {"images": [], "data": bare()}}))
+    assert (told["items"], told["status"]) == (1, "success")
+
+
+@pytest.mark.parametrize(
     "store", ["", "   ", "{", "[1]", "7", '"text"', '{"Torch": 7}', '{"Torch": {}}', '{"Torch": ""}', "NaN"]
 )
 def test_a_store_that_is_none_is_an_error_of_its_own(store: str, keyed: Any) -> None:

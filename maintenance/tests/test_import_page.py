@@ -45,9 +45,10 @@ def staff(*permissions: str, **options: Any) -> Client:
 def test_others_are_sent_to_the_login(method: str, api: Client) -> None:
     player = Client(SERVER_NAME="localhost")
     player.force_login(User.objects.create_user("player"))
-    for client in (api, player, staff("view_imageasset")):
+    for client in (api, player):
         answer = getattr(client, method)("/import")
         assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/import")
+    assert getattr(staff("view_imageasset"), method)("/import").status_code == 403
 
 
 @pytest.mark.django_db
@@ -114,9 +115,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture
 def visit(chromium: Browser, service: Service) -> Iterator[Visit]:
     with open_page(chromium, service.urls[0]) as opened:
-        opened.log_in("op", "a long password")
-        opened.open("/import")
-        opened.problems.clear()  # /livez, where a login ends, has no icon
+        opened.log_in("op", "a long password").open("/import")
         yield opened
 
 
@@ -179,6 +178,18 @@ def test_the_browsers_copy_goes_only_after_two_questions(visit: Visit) -> None:
     assert "Removed 1 of 2" in page.inner_text("[data-cleared]")
     kept = page.evaluate("Object.keys(localStorage).sort()")
     assert kept == ["GEMINI_API_KEY", "nanoBananaSceneCache", "theme"]
+
+
+def test_jobs_that_wait_for_their_picture_are_not_cleared_away(visit: Visit) -> None:
+    made = {"prompt": "a frog", "result": {"image_data_url": f"data:image/png;base64,{bare(41)}"}}
+    waiting = {"jobs": [made, {"prompt": "waits"}]}
+    keep(visit.page, dump(items={"Frog": item(bare(42))}, pixellab_jobs_v1=waiting))
+    page = visit.open("/import")
+    look(page)
+    assert "2 item pictures imported" in take(page)
+    page.click("[data-clear-first]")
+    page.click("[data-clear-second]")
+    assert page.evaluate("Object.keys(localStorage)") == ["pixellab_jobs_v1"]
 
 
 def test_with_an_error_nothing_is_offered_to_be_cleared(visit: Visit) -> None:
@@ -266,7 +277,7 @@ def test_the_consoles_line_saves_the_pictures_and_nothing_else(visit: Visit) -> 
 @pytest.mark.parametrize("looks", ["light", "dark"])
 def test_it_fits_a_phone_and_can_be_used_by_all(looks: Any, chromium: Browser, service: Service) -> None:
     with open_page(chromium, service.urls[0], viewport=PHONE, color_scheme=looks) as visit:
-        visit.log_in("op", "a long password")
+        visit.log_in("op", "a long password").open("/livez")
         keep(visit.page, GAME)
         page = visit.open("/import")
         look(page)
@@ -277,8 +288,7 @@ def test_it_fits_a_phone_and_can_be_used_by_all(looks: Any, chromium: Browser, s
 def test_it_works_without_scripts(chromium: Browser, service: Service, tmp_path: Path) -> None:
     (tmp_path / "dump.json").write_text(json.dumps(dump(items={"Bell": item(bare(31))})))
     with open_page(chromium, service.urls[0], java_script_enabled=False) as visit:
-        visit.log_in("op", "a long password")
-        page = visit.open("/import")
+        page = visit.log_in("op", "a long password").open("/import")
         page.set_input_files("#file", tmp_path / "dump.json")
         page.click("[data-take]")
         assert "1 item picture\n" in page.inner_text("[data-report] p").replace(" imported", "\n")

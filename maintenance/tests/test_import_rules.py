@@ -17,6 +17,7 @@ from pytest_django import Settings
 from gallery import images
 from gallery.models import ImageAsset
 from maintenance.localstorage import reading, taking
+from maintenance.localstorage.report import Outcome
 from maintenance.tests.dumps import GAME, bare, bring, dump, item, picture
 from scenes.models import SceneCache
 
@@ -65,9 +66,12 @@ KEYS = st.sampled_from(
 )  # fmt: skip
 def test_whatever_a_dump_holds_each_entry_is_imported_skipped_or_an_error(made_up: dict[str, Any]) -> None:
     now = timezone.now()
-    for dry_run in (True, False, False):
+    planned: list[Outcome] = []
+    for dry_run in (True, False, True, False):
         found = reading.find(json.loads(json.dumps(made_up)), now=now)
         report = taking.take(found, now=now, dry_run=dry_run)
+        assert dry_run or report.outcomes == planned
+        planned = report.outcomes
         assert report.imported + report.skipped + len(report.errors) == report.found == found.total
         assert (report.status == "success") == (not report.errors)
         assert report.ignored == len({"theme", "GEMINI_API_KEY"} & set(made_up))
@@ -131,6 +135,16 @@ def test_a_curators_featured_picture_stays_the_featured_one(keyed: Any) -> None:
         == ImageAsset.objects.order_by("pk")[0].source_sha256
     )
     assert "featured one and stays it" in told["report"]["notes"][0]["note"]
+
+
+def test_what_is_featured_there_and_is_here_unfeatured_is_told_and_stays(keyed: Any) -> None:
+    given = dump(items={"Dagger": item(picture("x", 9), featured="x")})
+    bring(keyed("maintain"), given)
+    ImageAsset.objects.update(is_featured=False)  # a curator's choice
+    told = bring(keyed("maintain"), given)
+    assert told["skipped"] == 1
+    assert "featured there and not here" in told["report"]["notes"][0]["note"]
+    assert not ImageAsset.objects.featured().exists()
 
 
 def test_more_pictures_than_an_item_may_have_are_all_taken_and_it_is_said(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from dndimages import metrics
-from dndimages.tests.service import Service, eventually
+from dndimages.tests.service import ROOT, Service, clean_environment, eventually, free_port
 from gallery import images
 from gallery.models import Job, SpendDay
 from gallery.tests.fake_gemini import FakeGemini, quota
@@ -206,3 +208,19 @@ def test_counts_of_four_processes_are_one_sum_and_survive_their_deaths(tmp_path:
         service.kill(3)
         assert livez() == livez(1) == before
         assert not list((tmp_path / ".run" / "metrics").glob("*.part"))
+
+
+@pytest.mark.pure
+def test_a_database_that_is_away_is_asked_once_and_told_as_not_ready(tmp_path: Path) -> None:
+    url = f"postgres://someone@127.0.0.1:{free_port()}/nobody"
+    code = (
+        "from django.utils import timezone; from maintenance import detail, metrics;"
+        "print(metrics.exposition().decode(), detail.detailed(now=timezone.now()))"
+    )
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+    env = clean_environment(tmp_path, DATABASE_URL=url)
+    told = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=100, check=True)
+    assert "dndimages_ready 0.0" in told.stdout
+    assert "dndimages_storage_ok" in told.stdout
+    assert "'migrated': False" in told.stdout
+    assert "Metrics without" not in told.stderr, "each of these waited for it"

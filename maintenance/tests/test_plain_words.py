@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from dndimages.tests.service import ROOT, clean_environment
+from dndimages.tests.service import ROOT, clean_environment, free_port
 from gallery.models import GenerationLog, ImageAsset
 from gallery.tests.making import make_image, png
 from maintenance import cleanup, refusals
@@ -84,7 +88,7 @@ def test_what_a_forced_cleanup_knows_outlives_the_records_of_runs() -> None:
 @pytest.mark.parametrize(
     ("app", "name"),
     [
-        *(("maintenance", name) for name in ("backup", "backup_verify", "fsck", "doctor", "restore", "export")),
+        *(("maintenance", name) for name in ("backup", "backup_verify", "doctor", "restore", "export")),
         ("gallery", "worker"), ("dndimages", "serve"), ("scenes", "demo"), ("dndimages.access", "create_api_key"),
     ],
 )  # fmt: skip
@@ -123,11 +127,36 @@ def test_an_empty_database_is_told_without_a_traceback(tmp_path: Path, command: 
     assert "manage.py migrate" not in ran.stderr
 
 
-def test_a_postgresql_that_is_away_is_not_told_as_a_folder(tmp_path: Path) -> None:
-    ran = manage(tmp_path, "fsck", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+@pytest.mark.pure
+def test_a_damaged_database_is_told_by_djangos_own_commands_too(tmp_path: Path) -> None:
+    (tmp_path / "db.sqlite3").write_bytes(b"no database" * 1000)
+    ran = manage(tmp_path, "migrate")
+    assert ran.returncode == 1
+    assert "db.sqlite3 is damaged: stop the service" in ran.stderr.splitlines()[-1]
+    assert "Traceback" not in ran.stderr
+    assert "Traceback" in manage(tmp_path, "migrate", "--traceback").stderr
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("command", ["fsck", "migrate", "createsuperuser"])
+def test_a_postgresql_that_is_away_is_told_and_no_folder(tmp_path: Path, command: str) -> None:
+    ran = manage(tmp_path, command, DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
     assert "DATABASE_URL" in ran.stderr
     assert "DATA_DIR" not in ran.stderr
     assert "make run" not in ran.stderr
+    assert "failed: Connection refused)" in ran.stderr.splitlines()[-1]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets everybody in")
+def test_why_a_postgresql_refuses_is_told_and_no_password(tmp_path: Path) -> None:
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = f"{parts.scheme}://nobody_here:hunter2@{parts.hostname}:{parts.port or 5432}/none"
+    for arguments in (["fsck"], ["serve", "--no-worker"]):
+        ran = manage(tmp_path, *arguments, DATABASE_URL=url, PORT=str(free_port()))
+        assert re.search(r'(role|user) "nobody_here"', ran.stderr.splitlines()[-1]), ran.stderr
+        assert "hunter2" not in ran.stderr
 
 
 @pytest.mark.django_db
@@ -199,6 +228,7 @@ def test_a_check_of_a_backup_that_lies_elsewhere_is_not_recorded(shelved: Path, 
     stranger = tmp_path / "stranger.tar"
     stranger.write_bytes(b"no backup")
     refused("backup_verify", str(stranger))
+    refused("backup_verify", "mistyped.tar")
     assert not CommandRun.objects.filter(command="backup_verify").exists()
     run("backup_verify", str(shelved / names()[0]))
     assert CommandRun.objects.filter(command="backup_verify", exit_code=0).exists()

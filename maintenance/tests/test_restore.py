@@ -21,10 +21,12 @@ from gallery import storage
 from gallery.models import ImageAsset, Job
 from gallery.tests.making import make_image, png
 from maintenance.backup import shelf
+from maintenance.backup.errors import BackupRefused
 from maintenance.backup.take import take
 from maintenance.models import CommandRun
 from maintenance.restore import journal
 from maintenance.tests.backing_up import files, names, refused, rows, run, shelved, wipe
+from maintenance.tests.crashing import SETUP, Place
 
 __all__ = ["shelved"]
 HOSTILE = "Тест <script>alert(1)</script> ‮ 🐉 " + "x" * 150
@@ -198,23 +200,24 @@ def test_an_older_backup_gets_the_tables_of_today(shelved: Path) -> None:
     assert CommandRun.objects.filter(command="restore").count() == 1
 
 
-def test_a_live_database_that_is_none_is_left_for_a_person(shelved: Path) -> None:
+def test_a_live_database_that_is_none_is_left_for_a_person(tmp_path: Path) -> None:
+    """In a place of its own: whoever has the tests' database open would go on writing into this one."""
     only_sqlite()
-    make_image()
-    run("backup")
-    live = Path(connection.settings_dict["NAME"])
-    connection.close()
-    kept = live.read_bytes()
-    try:
-        live.write_bytes(b"no database" * 1_000)
-        code, sentence = refused("restore", names()[0])
-        assert code == 3
-        assert "is no database any more" in sentence
-        assert live.read_bytes() == b"no database" * 1_000
-    finally:
-        for end in ("-wal", "-shm"):
-            live.with_name(live.name + end).unlink(missing_ok=True)
-        live.write_bytes(kept)
+    place = Place(tmp_path)
+    place.manage("migrate", "--verbosity", "0")
+    place.python(SETUP.format(more="make_image('Old')"))
+    place.manage("backup")
+    live = place.data / "db.sqlite3"
+    for end in ("-wal", "-shm"):
+        live.with_name(live.name + end).unlink(missing_ok=True)
+    live.write_bytes(b"no database" * 1_000)
+    (name,) = place.backups()
+    told, unusable = place.run("restore", name), place.run("cleanup")
+    place.close()
+    assert "is damaged: stop the service, move it" in unusable["said"]
+    assert told["code"] == 3
+    assert "is no database any more" in told["said"]
+    assert live.read_bytes() == b"no database" * 1_000
 
 
 def test_a_damaged_live_database_is_never_taken_for_a_backup(shelved: Path) -> None:
@@ -317,3 +320,16 @@ def test_nothing_is_left_to_resume_after_a_restore(shelved: Path) -> None:
     run("restore", names()[0])
     assert run("restore", resume=True) == "Nothing is left unfinished."
     assert not [path.name for path in shelf.folder().iterdir() if path.name.startswith((".p", ".s", ".r"))]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+def test_a_role_that_may_make_no_database_is_told_so() -> None:
+    from maintenance.backup.database import postgresql
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE narrow")
+        cursor.execute("SET LOCAL ROLE narrow")
+        for act in (postgresql.refuse_damaged, lambda: postgresql._create("scratch")):
+            with pytest.raises(BackupRefused, match="CREATEDB"):
+                act()

@@ -149,6 +149,7 @@ def crontab_commands() -> list[str]:
     return re.findall(r"^ {4}(?:[\d*/,-]+ ){5}(.+)$", text, re.MULTILINE)
 
 
+@pytest.mark.pure
 def test_the_documented_crontab_line_works(tmp_path: Path) -> None:
     command = next(line for line in crontab_commands() if "cleanup" in line)
     assert command == "cd /srv/dndimages && .venv/bin/python manage.py cleanup >/dev/null"
@@ -178,6 +179,7 @@ SHOW = (
 )
 
 
+@pytest.mark.pure
 def test_without_a_database_it_says_so_in_one_sentence(tmp_path: Path) -> None:
     from dndimages.tests.service import clean_environment
 

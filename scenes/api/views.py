@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,16 +13,16 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import api_view, permission_classes
 from rest_framework.request import Request
 
-from dndimages import ratelimit
-from dndimages.access.caller import Caller, caller_of, client_address
+from dndimages import ratelimit, replay
+from dndimages.access.caller import Caller, address_of, caller_of, client_address
 from dndimages.access.permissions import MayGenerate, MayMaintain, Open
 from dndimages.api import answers_first, base_url, json_response, parse_json, timestamp
-from dndimages.errors import NotJson
+from dndimages.errors import NotJson, RateLimited
 from dndimages.serializers import validated
 from gallery.api.serializers import JobAnswer
 from gallery.api.views import PREFER, WHERE_THE_JOB_IS, accepted, image_answer, wants_async
 from gallery.models import Job
-from gallery.rows import image_json
+from gallery.rows import image_json, uses_of
 from scenes import cache, rows
 from scenes.api import serializers as shapes
 from scenes.keys import SceneSpec
@@ -53,18 +55,33 @@ def _hit(request: HttpRequest, spec: SceneSpec, caller: Caller) -> HttpResponse 
     found = rows.find(key, fresh_at=now)
     if found is None:
         return None
-    ratelimit.count(
-        request, caller=caller, group=ratelimit.SCENE_HITS, per_minute=settings.SCENE_HITS_PER_MINUTE
-    )
     picture, scene = found
-    scene["use_count"] += cache.waiting_uses(key, now=now) + 1
-    answer = image_json(picture, base_url(request), uses=1) | {"cached": True, "scene": scene}
-    cache.count_hit(key, picture.id, now=now)
-    return json_response(answer)
+    fresh_until = datetime.fromisoformat(scene["expires_at"])
+    form = replay.Form(
+        image_json(picture, base_url(request))
+        | {"use_count": replay.BLANK, "cached": True, "scene": scene | {"use_count": replay.BLANK}}
+    )
+
+    def body(caller: Caller, *, now: datetime) -> bytes:
+        ratelimit.count_hit(caller)
+        of_picture = uses_of(picture.id, written=picture.use_count)
+        of_scene = scene["use_count"] + cache.waiting_uses(key, now=now)
+        cache.count_hit(key, picture.id, now=now)
+        return form.fill([of_picture + 1, of_scene + 1])
+
+    def again(environ: Mapping[str, Any]) -> bytes | None:
+        now = timezone.now()
+        try:
+            return body(Caller(address_of(environ)), now=now) if now < fresh_until else None
+        except RateLimited:
+            return None  # Django tells
+
+    replay.offer(request, again)
+    return HttpResponse(body(caller, now=now), content_type="application/json")
 
 
 @extend_schema(
-    operation_id="generate_scene",
+    operation_id="generateScene",
     parameters=[shapes.SceneForm, PREFER, WHERE_THE_JOB_IS],
     request=shapes.SceneRequest,
     responses={200: shapes.SceneAnswer, 202: JobAnswer},
@@ -86,6 +103,7 @@ def generate_slowly(request: Request) -> HttpResponse:
     if wants_async(request):
         left = cache.enqueue(spec, caller=caller, force=force, admit=admit)
         if isinstance(left, Job):
+            cache.count_miss(spec.key, now=timezone.now())
             return accepted(left, request)
         return json_response(_answer(request, spec, cache.Scene(left.image_id, cached=True)))
     scene = cache.get_or_generate(spec, caller=caller, force=force, admit=admit)
@@ -136,7 +154,7 @@ def _forgotten(spec: SceneSpec) -> dict[str, Any]:
     }
 
 
-@extend_schema(operation_id="scene_cache_stats", request=None, responses=shapes.CacheStatsAnswer)
+@extend_schema(operation_id="sceneCacheStats", request=None, responses=shapes.CacheStatsAnswer)
 @api_view(["GET", "HEAD"])
 @permission_classes([Open])
 def stats(request: Request) -> HttpResponse:
@@ -158,7 +176,7 @@ def stats(request: Request) -> HttpResponse:
 
 
 @extend_schema(
-    operation_id="clear_scene_cache",
+    operation_id="clearSceneCache",
     request=None,
     parameters=[shapes.ClearQuery],
     responses={200: shapes.Cleared},

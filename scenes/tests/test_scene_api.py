@@ -190,6 +190,14 @@ def test_statistics_count_requests_not_rows(api: Client) -> None:
     assert SceneDay.objects.get().hits == 2
 
 
+def test_what_is_left_to_a_worker_counts_as_a_miss(api: Client) -> None:
+    for _ in range(2):
+        accepted = api.post(URL, {"location": "A"}, "application/json", headers={"Prefer": "respond-async"})
+        assert accepted.status_code == 202
+    stats = api.get("/api/v1/scenes/cache/stats").json()
+    assert (stats["hits"], stats["misses"]) == (0, 2)
+
+
 def test_clearing_one_place_forgets_all_its_scenes_and_keeps_the_pictures(api: Client, keyed: Any) -> None:
     for time_of_day in ("day", "night"):
         ask(api, "Old Mine", time_of_day=time_of_day)

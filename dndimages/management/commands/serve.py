@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db import connections
+from django.db import connection, connections
 
 from dndimages.commandline import ExactCommand
+from dndimages.dispatcher import TURN_S
 from dndimages.listening import CannotListen, listen
 from dndimages.server import THREADS, serve
 from dndimages.startup import CannotPrepare, prepare
@@ -72,6 +73,8 @@ def _serve(sockets: list[socket.socket], *, threads: int, with_worker: bool) -> 
         application,
         sockets,
         threads=threads,
+        # PostgreSQL is another process, which is waited for at each query: meanwhile others go on.
+        turn_s=TURN_S if connection.vendor == "sqlite" else 0.0,
         behind_proxy=settings.TRUSTED_PROXIES > 0,
         companion=WorkerProcess() if with_worker else None,
         on_thread_end=connections.close_all,

@@ -82,11 +82,15 @@ def refuse_foreign_dump(made_by: str) -> None:
 
 
 def refuse_damaged() -> None:
+    _refuse_without_right("changed: a restore")
+
+
+def _refuse_without_right(to_what: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:
             raise BackupRefused(
-                "Nothing was changed: a restore needs a database of its own, and this role may make none"
+                f"Nothing was {to_what} needs a database of its own, and this role may make none"
                 " (ALTER ROLE … CREATEDB)"
             )
 
@@ -265,6 +269,7 @@ def loaded(dump: Path, folder: Path, *, plain_bytes: int) -> Iterator[_Scratch]:
 
 
 def _create(name: str) -> None:
+    _refuse_without_right("done: a proof")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"

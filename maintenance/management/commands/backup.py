@@ -12,6 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 
 from dndimages.errors import DndImagesError
+from dndimages.plural import counted
 from maintenance import refusals
 from maintenance.backup import pictures, remote, shelf
 from maintenance.backup.errors import refusing_os_errors
@@ -19,7 +20,6 @@ from maintenance.backup.retention import outlived
 from maintenance.backup.shelf import Kept
 from maintenance.backup.take import Taken, take
 from maintenance.exitcodes import ExitCode
-from maintenance.plural import counted
 from maintenance.progress import ProgressBar
 from maintenance.restore.restoring import at_work
 from maintenance.runs import CronCommand, Outcome

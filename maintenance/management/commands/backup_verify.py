@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from dndimages.plural import counted
 from maintenance.backup import remote, shelf
 from maintenance.backup.errors import BackupRefused, BadBackup
 from maintenance.backup.verify import verify
 from maintenance.exitcodes import ExitCode
-from maintenance.plural import counted
 from maintenance.progress import ProgressBar
 from maintenance.restore.restoring import at_work
 from maintenance.runs import CronCommand, Outcome
@@ -29,10 +29,12 @@ class Command(CronCommand):
         parser.add_argument("--target", choices=["s3"], help="one in BACKUP_S3_BUCKET")
 
     def is_recorded(self, options: dict[str, Any]) -> bool:
-        """Not for a backup that lies elsewhere: it says nothing of ours, and must not alarm anybody."""
+        """Not for a backup that lies elsewhere, nor for a mistyped name: they say nothing of ours, and must not
+        alarm anybody."""
         name = options["name"] or ""
         is_ours = "/" not in name or Path(name).resolve().parent == shelf.folder().resolve()
-        return is_ours and super().is_recorded(options)
+        is_there = not name or options["target"] == "s3" or (shelf.folder() / Path(name).name).exists()
+        return is_ours and is_there and super().is_recorded(options)
 
     def act(self, *, now: datetime, **options: Any) -> Outcome:
         if options["name"] and options["latest"]:

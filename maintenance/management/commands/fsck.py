@@ -1,4 +1,4 @@
-"""manage.py fsck [--deep] [--repair] [--json]"""
+"""manage.py fsck [--deep] [--repair] [--force] [--json]"""
 
 from __future__ import annotations
 
@@ -31,18 +31,26 @@ class Command(CronCommand):
         parser.add_argument(
             "--repair", action="store_true", help="make parts again, put what is damaged into quarantine"
         )
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="also when so many pictures have no file that the folder seems wrong",
+        )
         parser.add_argument("--json", action="store_true", help="every finding, as JSON")
 
     def act(self, *, now: datetime, **options: Any) -> Outcome:
         if options["repair"]:
             refusals.refuse_wrong_clock(now=now)  # what is young must not look old
         bar = ProgressBar(self.stderr)
-        found = examine(now=now, deep=options["deep"], on_step=bar if bar.is_watched else None)
+        on_step = bar if bar.is_watched else None
+        found = examine(now=now, deep=options["deep"], force=options["force"], on_step=on_step)
         if options["repair"] and found:
             with at_work():
                 repair(found, now=now)
         left = [finding for finding in found if not finding.repaired]
-        return Outcome(_json(found) if options["json"] else _line(found, left), _problems(left))
+        return Outcome(
+            _json(found) if options["json"] else _line(found, left), _problems(left, tried=options["repair"])
+        )
 
 
 def _line(found: Sequence[Finding], left: Sequence[Finding]) -> str:
@@ -51,10 +59,10 @@ def _line(found: Sequence[Finding], left: Sequence[Finding]) -> str:
     return f"Found {len(found):,}, repaired {len(found) - len(left):,}, left {len(left):,}."
 
 
-def _problems(left: Sequence[Finding]) -> list[str]:
+def _problems(left: Sequence[Finding], *, tried: bool) -> list[str]:
     """How many of each kind and what to do, then which pictures are lost."""
     counts = Counter((_kind_now(finding), bool(finding.aside)) for finding in left)
-    told = [_told(kind, number, moved=moved) for (kind, moved), number in counts.items()]
+    told = [_told(kind, number, moved=moved, tried=tried) for (kind, moved), number in counts.items()]
     lost = [finding for finding in left if finding.kind in LOSSES]
     more = len(lost) - _MOST_NAMED
     named = [*_named(lost[:_MOST_NAMED]), *([f"  … and {more:,} more; --json names all"] if more > 0 else [])]
@@ -67,10 +75,11 @@ def _kind_now(finding: Finding) -> Kind:
     return Kind.MISSING_PICTURE if is_moved else finding.kind
 
 
-def _told(kind: Kind, number: int, *, moved: bool) -> str:
+def _told(kind: Kind, number: int, *, moved: bool, tried: bool) -> str:
     meaning = MEANING[kind]
     aside = " (moved to quarantine just now)" if moved else ""
-    return f"{meaning.says(number)}{aside}: {meaning.todo}"
+    todo = meaning.left if tried and meaning.left else meaning.todo
+    return f"{meaning.says(number)}{aside}: {todo}"
 
 
 def _named(lost: Sequence[Finding]) -> Iterator[str]:
