@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,7 +16,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.views.decorators.http import require_POST
 
 from dndimages.admin import ReadOnlyAdmin
-from gallery.admin.acting import MOST_AT_ONCE, back, counted
+from gallery.admin.acting import back, chosen_ids, counted
 from gallery.admin.detail import Belonging, belongings
 from gallery.admin.picture_actions import queue_anew
 from gallery.admin.thumbnails import OF_PICTURE, thumbnail, thumbnail_from_trash
@@ -32,17 +34,24 @@ class FreshnessFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("fresh", "Fresh"), ("pinned", "Pinned"), ("expired", "Expired")]
+        return [
+            ("fresh", "Fresh"),
+            ("pinned", "Pinned"),
+            ("expired", "Expired"),
+            ("bare", "Without a picture"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         now = timezone.now()
         match self.value():
             case "fresh":
-                return queryset.fresh(now=now).exclude(expires_at=PINNED_UNTIL)
+                return queryset.with_picture().fresh(now=now).exclude(expires_at=PINNED_UNTIL)
             case "pinned":
-                return queryset.pinned()
+                return queryset.with_picture().pinned()
             case "expired":
-                return queryset.expired(now=now)
+                return queryset.with_picture().expired(now=now)
+            case "bare":
+                return queryset.without_picture()
         return queryset
 
 
@@ -95,6 +104,8 @@ class SceneCacheAdmin(ReadOnlyAdmin):
     @admin.display(description="state", ordering="expires_at")
     def state(self, scene: SceneCache) -> str:
         now = timezone.now()
+        if scene.image is None or scene.image.deleted_at is not None:
+            return f"{'no picture' if scene.image is None else 'picture in the trash'}: the next request makes one"
         if scene.pinned:
             return "pinned"
         if scene.expires_at <= now:
@@ -103,35 +114,49 @@ class SceneCacheAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Expire now", permissions=["curate"])
     def expire_chosen(self, request: HttpRequest, chosen: SceneQuerySet) -> HttpResponse:
-        ids, now = _ids(request, chosen), timezone.now()
-        changes = undo.recorded(lambda: cache.expire_now(ids, now=now), ids)
-        return self._told(request, "Expired {}; the next request makes a new picture.", changes)
+        return self._act(
+            request,
+            chosen,
+            partial(cache.expire_now, now=timezone.now()),
+            done="Expired {}; the next request makes a new picture.",
+            nothing="Nothing to expire: no scene among the chosen is fresh.",
+        )
 
     @admin.action(description="Pin: never expire", permissions=["curate"])
     def pin_chosen(self, request: HttpRequest, chosen: SceneQuerySet) -> HttpResponse:
-        ids = _ids(request, chosen)
-        return self._told(request, "Pinned {}.", undo.recorded(lambda: cache.pin(ids), ids))
+        nothing = "Nothing to pin: the chosen are pinned already, or have no picture to keep."
+        return self._act(request, chosen, cache.pin, done="Pinned {}.", nothing=nothing)
 
     @admin.action(description="Unpin", permissions=["curate"])
     def unpin_chosen(self, request: HttpRequest, chosen: SceneQuerySet) -> HttpResponse:
-        ids, now = _ids(request, chosen), timezone.now()
-        changes = undo.recorded(lambda: cache.unpin(ids, now=now), ids)
-        return self._told(request, "Unpinned {}.", changes)
+        nothing = "Nothing to unpin: no scene among the chosen is pinned."
+        change = partial(cache.unpin, now=timezone.now())
+        return self._act(request, chosen, change, done="Unpinned {}.", nothing=nothing)
 
     @admin.action(description="Regenerate: a new picture, which ends a pin", permissions=["curate"])
     def regenerate_chosen(self, request: HttpRequest, chosen: SceneQuerySet) -> HttpResponse:
-        scenes = SceneCache.objects.filter(pk__in=_ids(request, chosen)).order_by("pk")
+        scenes = SceneCache.objects.filter(pk__in=chosen_ids(request, chosen, "scene")).order_by("pk")
         queue_anew(request, list(scenes), again=_again)
         return back(request, request.get_full_path())
 
-    def _told(self, request: HttpRequest, text: str, changes: undo.Changes) -> HttpResponse:
-        """What an act came to. The session keeps the last one that changed anything, for its undo."""
-        tag = ""
-        if changes:
+    def _act(
+        self,
+        request: HttpRequest,
+        chosen: SceneQuerySet,
+        change: Callable[[list[int]], object],
+        *,
+        done: str,
+        nothing: str,
+    ) -> HttpResponse:
+        """Do it and tell what it came to. The session keeps the last act that changed anything, for its undo."""
+        ids = chosen_ids(request, chosen, "scene")
+        if changes := undo.recorded(lambda: change(ids), ids):
             number = secrets.randbelow(10**15)
             request.session[_LAST_ACT] = {"number": number, "changes": changes}
             tag = undo_tag(number, page="scenes_scenecache_undo")
-        messages.success(request, text.format(counted(len(changes), "scene")), extra_tags=tag)
+            messages.success(request, done.format(counted(len(changes), "scene")), extra_tags=tag)
+        elif ids:
+            messages.info(request, nothing)
         return back(request, request.get_full_path())
 
     def get_urls(self) -> list[Any]:
@@ -156,14 +181,6 @@ def _put_back(request: HttpRequest, changes: undo.Changes) -> None:
     if others := len(changes) - done:
         text += f" {others:,} had been changed since and stayed so."
     messages.success(request, text)
-
-
-def _ids(request: HttpRequest, chosen: SceneQuerySet) -> list[int]:
-    ids = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    if len(ids) <= MOST_AT_ONCE:
-        return ids
-    messages.error(request, f"Choose at most {MOST_AT_ONCE} scenes at once.")
-    return []
 
 
 def _again(scene: SceneCache, **how: Any) -> list[Any]:

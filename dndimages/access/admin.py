@@ -9,12 +9,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib.admin import helpers
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from dndimages.access.keys import create_key
 from dndimages.access.models import ApiKey, ApiKeyQuerySet, Scope
 from dndimages.admin import LeanRows, LongListAdmin
+from dndimages.plural import counted
 
 _WHAT_IT_ALLOWS = {
     Scope.GENERATE: "ask for new pictures where the public may not",
@@ -130,7 +133,20 @@ class ApiKeyAdmin(LongListAdmin):
             setattr(obj, field.attname, getattr(made, field.attname))
         self.message_user(request, f"The key, shown this once only: {text}", messages.WARNING)
 
-    @admin.action(description="Revoke for good", permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: ApiKeyQuerySet) -> None:
+    @admin.action(description="Revoke for good …", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: ApiKeyQuerySet) -> HttpResponse | None:
+        if request.POST.get("confirmed") != "yes":
+            return render(request, "admin/access/apikey/revoke.html", self._revoke_page(request, queryset))
         revoked = queryset.revoke()
-        self.message_user(request, f"Revoked {revoked} {'key' if revoked == 1 else 'keys'}.")
+        self.message_user(request, f"Revoked {counted(revoked, 'key')}.")
+        return None
+
+    def _revoke_page(self, request: HttpRequest, chosen: ApiKeyQuerySet) -> dict[str, Any]:
+        going = [key for key in chosen.order_by("name", "pk") if key.is_active]
+        return {
+            **self.admin_site.each_context(request),
+            "title": f"Revoke {counted(len(going), 'key')} for good?",
+            "opts": self.opts,
+            "going": going,
+            "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        }

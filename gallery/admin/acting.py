@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from dndimages import plural
 from gallery.models import CurationAct
 from gallery.querysets import ImageQuerySet
 from gallery.templatetags.acts import undo_tag
@@ -27,15 +29,15 @@ _DONE = {
 
 
 def counted(number: int, what: str = "picture") -> str:
-    return f"{number:,} {what if number == 1 else what + 's'}"
+    return plural.counted(number, what)
 
 
-def chosen_ids(request: HttpRequest, chosen: ImageQuerySet) -> list[int]:
-    """The chosen pictures; none, and a message, when they are more than MOST_AT_ONCE."""
+def chosen_ids(request: HttpRequest, chosen: QuerySet[Any], what: str = "picture") -> list[int]:
+    """The chosen ones; none, and a message, when they are more than MOST_AT_ONCE."""
     ids = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(ids) <= MOST_AT_ONCE:
         return ids
-    messages.error(request, f"Choose at most {MOST_AT_ONCE} pictures at once; nothing was done.")
+    messages.error(request, f"Choose at most {MOST_AT_ONCE} {what}s at once; nothing was done.")
     return []
 
 

@@ -22,6 +22,8 @@ from gallery.models import ImageAsset, Tag
 
 class TagForm(forms.ModelForm):
     def clean_name(self) -> str:
+        if "," in self.cleaned_data["name"]:
+            raise ValidationError("A comma stands between tags, wherever several are typed")
         try:
             return tag_name(self.cleaned_data["name"])
         except Invalid as error:

@@ -71,6 +71,7 @@ def _compare(request: HttpRequest, filters: Filters) -> dict[str, Any] | HttpRes
         return _to(filters, anchor)
     return _counts(count.before, count.after if match else 0, exact=count.is_exact) | {
         "anchor": anchor,
+        "match": match,
         "sides": [found[match.left], found[match.right]] if match else [],
         "single_query": replace(filters, pairs=False).query(at=anchor or ""),
         **(_ways(filters, anchor, match, is_first=at is None) if match and anchor is not None else {}),

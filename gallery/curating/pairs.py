@@ -14,12 +14,15 @@ _MOST_COMPARED = 1_000
 
 @dataclass(frozen=True)
 class Pair:
-    """The champion on the left, a challenger on the right; ``next`` and ``previous`` challengers."""
+    """The champion on the left, a challenger on the right, which is the ``place``-th of ``challengers``;
+    ``next`` and ``previous`` challengers."""
 
     left: int
     right: int
     next: int | None
     previous: int | None
+    place: int
+    challengers: int
 
 
 def pair(anchor: int, *, left: int | None = None, right: int | None = None) -> Pair | None:
@@ -39,7 +42,8 @@ def pair(anchor: int, *, left: int | None = None, right: int | None = None) -> P
     at = others.index(challenger)
     # Whoever has won meanwhile is the next champion, so it does not meet itself.
     coming = [pk for pk in others[at + 1 :] if not pictures[pk]]
-    return Pair(champion, challenger, next(iter(coming), None), others[at - 1] if at else None)
+    before = others[at - 1] if at else None
+    return Pair(champion, challenger, next(iter(coming), None), before, at + 1, len(others))
 
 
 def _of_subject(anchor: int) -> dict[int, bool]:

@@ -197,6 +197,11 @@ def test_a_tag_is_kept_tidy_however_it_is_typed(boss: Client) -> None:
     assert "already exists" in again.text
 
 
+def test_a_tag_has_no_comma(boss: Client) -> None:
+    assert "A comma stands between tags" in boss.post(address(Tag, "add"), {"name": "a,b"}).text
+    assert not Tag.objects.exists()
+
+
 def test_a_tag_that_pictures_have_is_not_deleted(boss: Client) -> None:
     used, unused = Tag.objects.create(name="used"), Tag.objects.create(name="unused")
     make_image().tags.add(used)

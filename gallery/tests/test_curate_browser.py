@@ -48,19 +48,7 @@ def queue(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def visit(chromium: Browser, service: Service) -> Iterator[Visit]:
     with open_page(chromium, service.urls[0]) as visit:
-        yield signed_in(visit)
-
-
-def signed_in(visit: Visit) -> Visit:
-    """By the login's form, without its page."""
-    form: dict[str, str | float | bool] = {"username": "boss", "password": PASSWORD, "next": "/livez"}
-    client, address = visit.page.request, f"{visit.base}/admin/login/"
-    client.get(address)
-    cookies = {cookie["name"]: cookie["value"] for cookie in visit.page.context.cookies()}
-    form["csrfmiddlewaretoken"] = cookies["csrftoken"]
-    answer = client.post(address, form=form)
-    assert answer.url.endswith("/livez")
-    return visit
+        yield visit.log_in("boss", PASSWORD)
 
 
 def kept(page: Page, pk: int) -> dict[str, Any] | None:
@@ -192,13 +180,73 @@ def test_without_a_connection_the_page_goes_back_says_so_and_recovers(
     eventually(lambda: sight(page) == daggers[0])
     assert page.locator(".star.lit").count() == 0
     page.context.set_offline(False)
-    expect(page.locator("[data-told]")).to_contain_text("The connection is back")
-    expect(warned).to_be_empty()
+    told = page.locator("[data-told]")
+    expect(told).to_contain_text("The connection is back")
+    expect(warned).to_contain_text("ot saved")  # one or two, until it is put away
+    for word in ("Rated", "Moved"):
+        expect(told).not_to_contain_text(word)
     page.keyboard.press("2")
     saved(page)
     card = kept(page, daggers[0])
     assert card is not None
     assert card["rating"] == 2
+
+
+def test_a_browser_that_keeps_nothing_curates_all_the_same(
+    visit: Visit, daggers: list[int], queue: str
+) -> None:
+    forbidden = "Object.defineProperty(window, '{}', {{ get() {{ throw new DOMException('no', 'SecurityError'); }} }});"
+    visit.page.add_init_script("".join(map(forbidden.format, ("sessionStorage", "localStorage"))))
+    page = visit.open(queue)
+    page.keyboard.press("4")
+    saved(page)
+    card = kept(page, daggers[0])
+    assert card is not None
+    assert card["rating"] == 4
+    assert visit.problems == []
+
+
+def test_where_no_picture_fits_the_last_act_can_be_taken_back(
+    visit: Visit, daggers: list[int], queue: str
+) -> None:
+    page = visit.open(queue)
+    page.keyboard.press("4")
+    saved(page)
+    page = visit.open("/curate?tag=of+no+picture")
+    for key in "jkfx4tco":
+        page.keyboard.press(key)
+    told = page.locator("[data-told]")
+    expect(told).to_contain_text("There is no other picture here")
+    page.keyboard.press("z")
+    page.wait_for_url("**at=**")
+    expect(told).to_contain_text("Taken back")
+    eventually(lambda: sight(page) == daggers[0])
+    card = kept(page, daggers[0])
+    assert card is not None
+    assert card["rating"] is None
+    page.keyboard.press("5")
+    saved(page)
+
+
+def test_behind_the_last_picture_the_way_back_goes_by_keys(
+    visit: Visit, daggers: list[int], queue: str
+) -> None:
+    page = visit.open(f"{queue}&at={daggers[-1]}")
+    page.keyboard.press("x")
+    saved(page)
+    page = visit.open(f"{queue}&at={daggers[-1]}")
+    expect(page.get_by_role("heading", name="That was the last one")).to_be_visible()
+    page.keyboard.press("k")
+    page.wait_for_url(f"**at={daggers[-2]}")
+    eventually(lambda: sight(page) == daggers[-2])
+
+
+def test_where_there_is_no_pair_keys_do_nothing_or_say_so(visit: Visit, service: Service) -> None:
+    page = visit.open("/curate?mode=compare&campaign=none")
+    for key in "abxo":
+        page.keyboard.press(key)
+    page.keyboard.press("j")
+    expect(page.locator("[data-told]")).to_contain_text("This was the last pair")
 
 
 def test_leaving_with_an_act_unsent_asks_first(visit: Visit, daggers: list[int], queue: str) -> None:
@@ -218,7 +266,7 @@ def test_two_curators_do_not_overwrite_each_other_silently(
 ) -> None:
     page = visit.open(queue)
     with open_page(chromium, service.urls[0]) as second:
-        other = signed_in(second).open(queue)
+        other = second.log_in("boss", PASSWORD).open(queue)
         other.keyboard.press("5")
         saved(other)
     page.keyboard.press("1")
@@ -236,7 +284,7 @@ def test_what_somebody_else_threw_away_is_gone_here_too(
 ) -> None:
     page = visit.open(queue)
     with open_page(chromium, service.urls[0]) as second:
-        other = signed_in(second).open(queue)
+        other = second.log_in("boss", PASSWORD).open(queue)
         other.keyboard.press("x")
         saved(other)
     page.keyboard.press("f")
@@ -297,7 +345,7 @@ def test_a_finger_goes_through_the_queue_on_a_phone(
     chromium: Browser, service: Service, daggers: list[int], queue: str
 ) -> None:
     with open_page(chromium, service.urls[0], viewport=PHONE, has_touch=True, is_mobile=True) as phone:
-        page = signed_in(phone).open(queue)
+        page = phone.log_in("boss", PASSWORD).open(queue)
         swipe(page, 250, 60)
         eventually(lambda: sight(page) == daggers[1])
         swipe(page, 60, 250)
@@ -328,7 +376,7 @@ def test_everything_works_without_scripts(
     chromium: Browser, service: Service, daggers: list[int], queue: str
 ) -> None:
     with open_page(chromium, service.urls[0], java_script_enabled=False) as plain:
-        page = signed_in(plain).open(queue)
+        page = plain.log_in("boss", PASSWORD).open(queue)
         page.get_by_role("button", name="3 stars").click()
         assert sight(page) == daggers[1]
         page.get_by_role("button", name="Feature").click()
@@ -357,7 +405,7 @@ def test_everybody_can_use_it_at_any_width(
         made(service, "Averyverylongnamewithoutanyblank" * 6, campaign)
     size = {"width": width, "height": 800}
     with open_page(chromium, service.urls[0], viewport=size, color_scheme=scheme) as visit:
-        page = signed_in(visit).open(f"/curate?campaign={campaign}")
+        page = visit.log_in("boss", PASSWORD).open(f"/curate?campaign={campaign}")
         page.keyboard.press("f")
         page.keyboard.press("t")
         page.keyboard.type("m" * 50 + "\n")

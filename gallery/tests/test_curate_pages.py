@@ -337,9 +337,13 @@ def test_the_featured_picture_meets_the_others_one_by_one(curator: Client) -> No
     images.feature(two.pk, to=True)
     page = curator.get("/curate?mode=compare")
     assert sides(page) == [two.pk, three.pk]
+    assert ">pair 1 of 2<" in page.content.decode()
+    assert "0 more subjects" in page.content.decode()
     found = re.search(r'href="([^"]+)" data-next ', page.content.decode())
     assert found is not None
-    assert sides(curator.get(found[1].replace("&amp;", "&"))) == [two.pk, one.pk]
+    following = curator.get(found[1].replace("&amp;", "&"))
+    assert sides(following) == [two.pk, one.pk]
+    assert ">pair 2 of 2<" in following.content.decode()
 
 
 def test_the_better_one_is_featured_and_the_pair_stays_to_decide_about_the_other(curator: Client) -> None:

@@ -101,15 +101,45 @@ def test_further_pages_come_by_themselves_and_then_a_button_waits(visit: Visit) 
     assert visit.problems == []
 
 
+@pytest.mark.parametrize("many", [6, 30])  # of 24 a page
+def test_pictures_that_go_meanwhile_hide_no_others(visit: Visit, service: Service, many: int) -> None:
+    page = visit.open("/?sort=oldest")
+    wait_for_cards(page, 48)
+    names = "(cards, many) => cards.slice(0, many).map(card => card.id)"
+    gone = page.eval_on_selector_all("[data-wall] > li", names, many)
+    numbers = [int(name.removeprefix("picture-")) for name in gone]
+    act = "from gallery.models import ImageAsset as I; from django.utils import timezone; "
+    act += f"I.objects.filter(pk__in={numbers}).update(deleted_at="
+    service.manage("shell", "-c", f"{act}timezone.now())")
+    try:
+        # Asked again and again: while a page comes nothing else is asked for.
+        until(
+            page,
+            "() => { const link = document.querySelector('[data-older]'); link?.click(); return !link; }",
+        )
+        here = set(page.eval_on_selector_all("[data-wall] > li", "cards => cards.map(card => card.id)"))
+        everything = service.get("/api/v1/images/search?page_size=100").json()["items"]
+        everything += service.get("/api/v1/images/search?page_size=100&page=2").json()["items"]
+        assert len(everything) == MADE - many
+        assert {f"picture-{image['id']}" for image in everything} | set(gone) == here
+        assert page.locator("[data-status]").inner_text() == f"That is all: {MADE - many} pictures"
+    finally:
+        service.manage("shell", "-c", f"{act}None)")
+
+
 def test_the_address_follows_and_back_returns_to_the_same_place(visit: Visit, service: Service) -> None:
     page = visit.open("/?type=item")
     load_unasked(page)
     page.locator("[data-wall] > li").nth(60).evaluate("card => card.scrollIntoView({block: 'start'})")
-    until(page, "location.search.includes('page=3')")
-    name, top = page.evaluate(
+    in_view = (
         "[...document.querySelectorAll('[data-wall] > li')].map(card => [card.id, card.getBoundingClientRect()])"
         ".filter(([, box]) => box.bottom > 0).map(([id, box]) => [id, box.top])[0]"
     )
+    until(
+        page, f"(([id, top]) => history.state?.place.id === id && history.state.place.top === top)({in_view})"
+    )
+    assert "page=3" in page.url
+    name, top = page.evaluate(in_view)
     page.goto(service.urls[0] + "/pictures/1")
     page.go_back(wait_until="networkidle")
     assert "type=item" in page.url

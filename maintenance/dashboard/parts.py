@@ -54,6 +54,11 @@ class Section:
     title: str
     figures: Sequence[Figure] = field(default_factory=list)
 
+    @property
+    def columns(self) -> int:
+        """How many stand side by side where there is room: told beforehand, nothing moves while they arrive."""
+        return min(4, max(1, sum(not figure.wide for figure in self.figures)))
+
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A first column of names or days, and figures in the rest."""

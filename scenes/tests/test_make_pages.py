@@ -19,7 +19,7 @@ from gallery import images
 from gallery.generation import jobs
 from gallery.models import ImageAsset, Job, JobState
 from gallery.tests.fake_gemini import FakeGemini, blocked, failed, quota
-from scenes.models import SceneCache
+from scenes.models import SceneCache, SceneDay
 from scenes.tests.scening import make_scene
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,14 @@ def test_a_sent_form_becomes_a_picture(client: Client, fake_gemini: FakeGemini, 
     assert ImageAsset.objects.get().subject_type == form["kind"]
     assert ImageAsset.objects.get().storage_path_full in page.content.decode()
     assert fake_gemini.calls == 1
+
+
+def test_a_scene_that_has_to_be_made_is_a_miss_and_one_that_is_there_a_hit(client: Client) -> None:
+    send(client, TAVERN)
+    work()
+    send(client, TAVERN)
+    day = SceneDay.objects.get()
+    assert (day.misses, day.hits) == (1, 1)
 
 
 def test_the_same_form_twice_is_paid_once(client: Client, fake_gemini: FakeGemini) -> None:

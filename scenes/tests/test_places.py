@@ -90,7 +90,9 @@ def test_other_spellings_of_an_address_are_understood(client: Client, spelling: 
 @pytest.mark.parametrize("path", ["nowhere", "%00", "%20", "__", "tavern%00"])
 def test_a_place_that_was_never_asked_for_is_not_found(client: Client, path: str) -> None:
     make_scene("Tavern")
-    assert client.get(f"/places/{path}", headers={"accept": "text/html"}).status_code == 404
+    answer = client.get(f"/places/{path}", headers={"accept": "text/html"})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert client.get(f"/places/{path}").json()["detail"]["kind"] == "endpoint_not_found"
 
 
 @pytest.mark.django_db

@@ -99,8 +99,8 @@ def test_unpinning_gives_it_the_days_of_a_new_one(boss: Client, settings: Settin
 def test_a_scene_without_a_visible_picture_is_not_pinned(boss: Client) -> None:
     empty, trashed = scene("Forest", image=None), scene("Cave")
     assert trashed.image_id is not None
-    images.trash(trashed.image_id, now=timezone.now())
-    assert act(boss, "pin_chosen", empty, trashed) == "Pinned 0 scenes."
+    images.trash(trashed.image_id or 0, now=timezone.now())
+    assert act(boss, "pin_chosen", empty, trashed).startswith("Nothing to pin: ")
 
 
 def test_expired_by_hand_the_next_request_makes_a_new_one(
@@ -108,9 +108,17 @@ def test_expired_by_hand_the_next_request_makes_a_new_one(
 ) -> None:
     fresh, pinned = scene(), scene("Forest", expires_at=PINNED_UNTIL)
     assert act(boss, "expire_chosen", fresh, pinned).startswith("Expired 2 scenes;")
-    assert act(boss, "expire_chosen", fresh, pinned).startswith("Expired 0 scenes;")
+    assert act(boss, "expire_chosen", fresh, pinned).startswith("Nothing to expire: ")
     answer = api.post(TAVERN).json()
     assert (answer["cached"], answer["id"] == fresh.image_id) == (False, False)
+
+
+def test_too_many_at_once_change_nothing(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gallery.admin.acting.MOST_AT_ONCE", 1)
+    scenes = [scene(), scene("Forest")]
+    for action in ("expire_chosen", "regenerate_chosen"):
+        assert act(boss, action, *scenes) == "Choose at most 1 scenes at once; nothing was done."
+    assert SceneCache.objects.fresh(now=timezone.now()).count() == 2
 
 
 def test_filters_by_state(boss: Client) -> None:
@@ -120,6 +128,20 @@ def test_filters_by_state(boss: Client) -> None:
     assert listed(boss, "fresh") == {"Tavern"}
     assert listed(boss, "expired") == {"Forest"}
     assert listed(boss, "pinned") == {"Cave"}
+    assert listed(boss, "bare") == set()
+
+
+def test_a_scene_whose_picture_is_gone_is_called_neither_fresh_nor_pinned(boss: Client, api: Client) -> None:
+    trashed, purged = scene("Tavern", expires_at=PINNED_UNTIL), scene("Forest")
+    images.trash(trashed.image_id or 0, now=timezone.now())
+    SceneCache.objects.filter(pk=purged.pk).update(image=None)
+    told = boss.get(LIST).text
+    assert "picture in the trash: the next request makes one" in told
+    assert "no picture: the next request makes one" in told
+    for state in ("fresh", "pinned", "expired"):
+        assert listed(boss, state) == set()
+    assert listed(boss, "bare") == {"Tavern", "Forest"}
+    assert api.post(TAVERN).json()["cached"] is False
 
 
 @pytest.mark.django_db(transaction=True)
@@ -277,7 +299,9 @@ def test_undoing_leaves_a_scene_that_was_changed_since(boss: Client) -> None:
 
 
 def test_an_act_that_changed_nothing_offers_no_undo(boss: Client) -> None:
-    assert undo_form(boss, "unpin_chosen", scene()) == ""
+    one = scene()
+    assert undo_form(boss, "unpin_chosen", one) == ""
+    assert act(boss, "unpin_chosen", one).startswith("Nothing to unpin: ")
 
 
 def test_the_undo_of_one_session_is_not_for_another(boss: Client, api: Client) -> None:

@@ -1,5 +1,7 @@
 /* ReDoc over our own document, in the fonts that the reader has. */
 
+import { keepAccessible, level } from "./accessible.js";
+
 const place = document.getElementById("redoc");
 const fontFamily = "system-ui, sans-serif";
 
@@ -8,3 +10,5 @@ window.Redoc.init(
   { theme: { typography: { fontFamily, headings: { fontFamily } } } },
   place,
 );
+
+keepAccessible(place, [level("h5", 3)]);

@@ -4,18 +4,19 @@ import { desk } from "./curate-desk.js";
 import { draw } from "./curate-draw.js";
 import { keys } from "./curate-keys.js";
 
-const CARRIED = "curate-told";
 const COMMANDS = {
   j: "next", ArrowRight: "next", k: "previous", ArrowLeft: "previous", s: "nextSubject",
   a: "left", b: "right", x: "trashOther", z: "undo", c: "single", o: "open", "?": "help",
 };
 
-export function compare(root, { messages, on }, { doer, wire }) {
+const NEED_A_PAIR = new Set(["left", "right", "trashLeft", "trashRight", "trashOther", "open"]);
+
+export function compare(root, { messages, pageAt, on }, { doer, wire }) {
   const cards = JSON.parse(document.getElementById("curate-pair").textContent);
   const sides = [...root.querySelectorAll("[data-side]")];
   const places = { acts: root.dataset.acts, undo: root.dataset.undo };
   const csrf = root.querySelector("[name=csrfmiddlewaretoken]").value;
-  const board = desk({ places, csrf, on: { ...on, tell, change: show, shown: cameBack } });
+  const board = desk({ places, csrf, on: { ...on, change: show, shown: cameBack } });
   const act = doer(board, messages);
   const [left, right] = cards.map((card) => card.id);
 
@@ -30,26 +31,10 @@ export function compare(root, { messages, on }, { doer, wire }) {
     }
   }
 
-  let lastTold = "";
-  function tell(text) {
-    lastTold = text;
-    messages.tell(text);
-  }
-
   /** An act from before this page was taken back: its picture is shown, on a page that tells it again. */
   function cameBack(id) {
     if (id === left || id === right) return;
-    sessionStorage.setItem(CARRIED, lastTold);
-    const there = new URL(location.href); // with the filters
-    for (const name of ["left", "with", "past"]) there.searchParams.delete(name);
-    there.searchParams.set("at", id);
-    leave(there.href);
-  }
-
-  function tellWhatWasCarried() {
-    const text = sessionStorage.getItem(CARRIED);
-    sessionStorage.removeItem(CARRIED);
-    if (text) messages.tell(text);
+    leave(pageAt(id));
   }
 
   async function leave(address) {
@@ -98,11 +83,16 @@ export function compare(root, { messages, on }, { doer, wire }) {
     open: () => leave(board.look(right).detail_url),
     help: () => keyboard.help(),
   };
-  const keyboard = keys({ root, commands: COMMANDS, run: (name) => commands[name]() });
+  const isPair = cards.length === 2;
+
+  function run(name) {
+    if (isPair || !NEED_A_PAIR.has(name)) commands[name]();
+  }
+
+  const keyboard = keys({ root, commands: COMMANDS, run });
   board.keep(cards);
-  tellWhatWasCarried();
-  if (cards.length === 2) {
-    wire(root, (name) => commands[name]());
+  if (isPair) {
+    wire(root, run);
     show();
   }
 }

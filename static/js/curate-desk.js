@@ -30,7 +30,8 @@ const REVERSALS = {
 
 /**
  * `places`: addresses of `acts` and `undo`. `on`: `change()` draw anew, `tell(text, entry)`,
- * `warn(error, text)`, `count(unsent)`, `tally(numbers)`, `shown(id)` a picture that came back.
+ * `warn(error, text)`, `withdraw(entry)` its word, `count(unsent)`, `tally(numbers)`, `shown(id)` a picture
+ * that came back.
  */
 export function desk({ places, csrf, on }) {
   const truth = new Map();
@@ -69,6 +70,7 @@ export function desk({ places, csrf, on }) {
   function giveUp(entry, error, { isFollower = false, lost = 1 } = {}) {
     underWay.splice(underWay.indexOf(entry), 1);
     entry.isVoid = true;
+    on.withdraw(entry);
     if (error.detail.picture) keep([error.detail.picture]);
     if (error.detail.kind === "image_not_found") loseSight([entry.id]);
     if (!isFollower) on.warn(error, entry, lost);

@@ -47,7 +47,5 @@ export function toasts(root) {
       const item = toast(loud, text, button("×", () => item.remove(), "Put this message away"));
       return item;
     },
-    /** Bad news that is no longer true. */
-    clearWarnings: () => loud.replaceChildren(),
   };
 }

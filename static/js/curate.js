@@ -16,6 +16,25 @@ const COMMANDS = {
 };
 const MOST_COUNTED = 1000; // by the server
 const GO_ON = "curate-go-on";
+const CARRIED = "curate-told";
+
+function carry(text) {
+  try {
+    sessionStorage.setItem(CARRIED, text);
+  } catch {
+    // a browser that keeps nothing
+  }
+}
+
+function carriedHere() {
+  try {
+    const text = sessionStorage.getItem(CARRIED);
+    sessionStorage.removeItem(CARRIED);
+    return text;
+  } catch {
+    return null; // a browser that keeps nothing
+  }
+}
 
 function shared(root) {
   const messages = toasts(root);
@@ -39,7 +58,30 @@ function shared(root) {
       if (place) place.textContent = number;
     }
   }
-  return { messages, on: { warn, count, tally, tell: messages.tell } };
+
+  /** What was told while an act is under way is not true any more when it fails. */
+  function withdraw(entry) {
+    entry.toast?.remove();
+  }
+
+  let lastTold = "";
+  function tell(text) {
+    lastTold = text;
+    messages.tell(text);
+  }
+
+  /** The same page with its filters at another picture, which tells again what was told last. */
+  function pageAt(id) {
+    carry(lastTold);
+    const there = new URL(location.href);
+    for (const name of ["left", "with", "past"]) there.searchParams.delete(name);
+    there.searchParams.set("at", id);
+    return there.href;
+  }
+
+  const carried = carriedHere();
+  if (carried) messages.tell(carried);
+  return { messages, pageAt, on: { warn, withdraw, count, tally, tell } };
 }
 
 const WORDS = {
@@ -54,7 +96,7 @@ const WORDS = {
 export function doer(board, messages) {
   return (card, verb, options = {}) => {
     const entry = board.act(card, verb, options);
-    messages.tell(WORDS[verb](options), () => board.undo(entry));
+    entry.toast = messages.tell(WORDS[verb](options), () => board.undo(entry));
     return entry;
   };
 }
@@ -167,7 +209,6 @@ function single(root) {
   swipes(root.querySelector("[data-stage]"), (step) => go(step));
   rememberSwitch(goesOn);
   window.addEventListener("online", () => {
-    messages.clearWarnings();
     messages.tell("The connection is back");
     queue.refresh();
   });
@@ -175,6 +216,28 @@ function single(root) {
     if (document.visibilityState === "visible") queue.refresh();
   });
   show();
+}
+
+/** A queue without a picture: what there was can be taken back, and the page goes there. */
+function empty(root) {
+  const { messages, pageAt, on } = shared(root);
+  const places = { acts: root.dataset.acts, undo: root.dataset.undo };
+  const csrf = root.querySelector("[name=csrfmiddlewaretoken]").value;
+  const shown = (id) => board.drained().then(() => location.assign(pageAt(id)));
+  const board = desk({ places, csrf, on: { ...on, shown, change() {} } });
+  const commands = {
+    next: () => messages.tell("There is no other picture here"),
+    previous() {
+      const link = root.querySelector("a[data-do=previous]");
+      if (link) location.assign(link.href);
+      else commands.next();
+    },
+    undo: () => board.undo(),
+    help: () => keyboard.help(),
+  };
+  const run = (name) => commands[name]?.();
+  const keyboard = keys({ root, commands: COMMANDS, run });
+  wire(root, run);
 }
 
 /** Links and buttons do what their keys do. */
@@ -207,7 +270,8 @@ function init() {
   if (!root) return;
   root.classList.add("alive");
   if (root.dataset.curate === "compare") compare(root, shared(root), { doer, wire });
-  else if (document.getElementById("curate-queue")) single(root);
+  else if (root.querySelector("[data-desk]")) single(root);
+  else empty(root);
 }
 
 init();

@@ -22,8 +22,9 @@ export function growWall(list) {
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(`The page answered ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const cards = [...page.querySelectorAll("[data-wall] > li")];
-    return { page, cards: cards.filter((card) => !document.getElementById(card.id)) };
+    const all = [...page.querySelectorAll("[data-wall] > li")];
+    const total = Number(page.querySelector("[data-wall]")?.dataset.total ?? 0);
+    return { page, total, size: all.length, cards: all.filter((card) => !document.getElementById(card.id)) };
   }
 
   function follow(link, next) {
@@ -34,11 +35,32 @@ export function growWall(list) {
     }
   }
 
+  // Where pictures went meanwhile, those behind them have moved up into pages that are here already.
+  async function movedUp(address, totalNow) {
+    const here = new URL(address);
+    const first = Number(list.firstElementChild.dataset.page);
+    const moved = [];
+    let total = totalNow; // 0: there is no such page any more
+    let looked = 0;
+    for (let n = here.searchParams.get("page") - 1; n >= first && looked < list.dataset.total - total; n -= 1) {
+      here.searchParams.set("page", n);
+      const before = await fetchPage(here);
+      moved.unshift(...before.cards);
+      looked += before.size;
+      total ||= before.total;
+    }
+    if (total) list.dataset.total = total;
+    return moved;
+  }
+
   async function addOlder(link) {
-    const { page, cards } = await fetchPage(link.href);
-    list.append(...cards);
+    const { page, cards, total } = await fetchPage(link.href);
+    const moved = await movedUp(link.href, total);
+    const known = new Set(moved.map((card) => card.id));
+    const added = [...moved, ...cards.filter((card) => !known.has(card.id))];
+    list.append(...added);
     follow(link, page.querySelector("[data-older]"));
-    return cards;
+    return added;
   }
 
   async function addNewer(link) {

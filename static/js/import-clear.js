@@ -3,6 +3,7 @@
 import { count, megabytes } from "./import-report.js";
 
 export function offerClearing(root, stores) {
+  if (!stores.length) return;
   const part = (name) => root.querySelector(`[data-clear-${name}]`);
   const panel = root.querySelector("[data-clear]");
   const chars = stores.reduce((sum, [key, text]) => sum + key.length + text.length, 0);

@@ -12,6 +12,13 @@ export function holdsPictures(key) {
   return BY_ENTRY.includes(key) || WHOLE.includes(key) || SINGLE.some((start) => key.startsWith(start));
 }
 
+// Whether a store is all pictures that were stored here: jobs that wait for theirs would be lost with it.
+export function isAllPictures([key, text]) {
+  if (key !== "pixellab_jobs_v1") return true;
+  const jobs = opened(text)?.jobs;
+  return Array.isArray(jobs) && jobs.every((job) => job?.result?.image_data_url);
+}
+
 // The picture stores of this origin as [key, text] pairs; throws where the browser does not let us look.
 export function storesOfBrowser() {
   const found = [];

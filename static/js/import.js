@@ -5,7 +5,7 @@ import { offerClearing } from "./import-clear.js";
 import { forget, keepPlan, keepProgress, keptImport } from "./import-kept.js";
 import { addAnswer, count, emptyTally, megabytes, showRows, summary } from "./import-report.js";
 import { Stopped, sendAll } from "./import-send.js";
-import { piecesOf, storesOfBrowser, storesOfText } from "./import-stores.js";
+import { isAllPictures, piecesOf, storesOfBrowser, storesOfText } from "./import-stores.js";
 
 const ZIP = "PK\u0003\u0004";
 
@@ -88,7 +88,7 @@ function init(root) {
       await take(plan, null);
     };
     show(part("import-now"), number > 0);
-    if (!number && !tally.errors.length && plan.fromBrowser) offerClearing(root, plan.stores);
+    if (!number && !tally.errors.length && plan.fromBrowser) offerClearing(root, plan.stores.filter(isAllPictures));
   }
 
   // ── Importing ──
@@ -118,7 +118,7 @@ function init(root) {
     showProgress("Report", summary(tally, plan.ignored, { looking: false }), pieces, pieces);
     showTable(tally, false);
     part("work-title").focus();
-    if (plan.fromBrowser && !tally.errors.length) offerClearing(root, plan.stores);
+    if (plan.fromBrowser && !tally.errors.length) offerClearing(root, plan.stores.filter(isAllPictures));
     describeBrowser();
   }
 

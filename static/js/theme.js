@@ -1,6 +1,6 @@
 // Runs in the head, before anything is painted: the chosen looks must not flash in later.
 (() => {
-  const KEY = "looks";
+  const KEY = "theme"; // Django's admin keeps its own under the same name, with the same words
   const root = document.documentElement;
   const CHOICES = ["auto", "light", "dark"];
 

@@ -82,8 +82,16 @@ def test_revoking_is_for_good_and_keys_are_not_deleted(boss: Client, api: Client
     text = TEXT.findall(make(boss).content.decode())[0]
     key = ApiKey.objects.get()
     chosen = {"action": "revoke", "_selected_action": [key.pk]}
+    asked = boss.post(KEYS, chosen)
+    assert "Revoke 1 key for good?" in asked.text
+    assert "never used" in asked.text
+    key.refresh_from_db()
+    assert key.is_active
+    chosen["confirmed"] = "yes"
     assert "Revoked 1 key." in boss.post(KEYS, chosen, follow=True).content.decode()
     assert "Revoked 0 keys." in boss.post(KEYS, chosen, follow=True).content.decode()
+    del chosen["confirmed"]
+    assert "The chosen keys are revoked already" in boss.post(KEYS, chosen).text
     answer = api.get("/api/v1/images/search", headers={"Authorization": f"Bearer {text}"})
     assert answer.status_code == 401
     assert boss.post(f"{KEYS}{key.pk}/delete/", {"post": "yes"}).status_code == 403
