@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import uuid
@@ -10,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import Settings
 
@@ -18,6 +23,19 @@ from dndimages import ratelimit
 from dndimages.access.keys import create_key
 from gallery import storage
 from gallery.tests.fake_gemini import FakeGemini
+
+#: How fast examples are made is the machine's; our fixtures' folders may hold what earlier examples left.
+hypothesis_settings.register_profile(
+    "dndimages",
+    deadline=None,
+    database=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("dndimages")
+
+#: For pages, since a browser draws and scrolls when it likes. The summary names who needed one: to be mended.
+SECOND_TRIES = 1
 
 #: A test that uses none of these, and no real server or database of its own, is the same on every database.
 _DATABASE = {"db", "transactional_db", "keyed", "client", "api", "admin_client", "live_server"}
@@ -31,6 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "chromium" in fixtures:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=SECOND_TRIES))
         module = getattr(item, "module", None)
         has_its_own = hasattr(module, "Service") or hasattr(module, "Place")
         if has_its_own or hasattr(module, "subprocess"):
@@ -53,6 +72,26 @@ def _long_ones_early(items: list[pytest.Item], workers: int) -> list[pytest.Item
         ordered += [*begun, *rest[:fill]]
         del rest[:fill]
     return ordered
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why first tries failed: of those that passed the second, nobody could mend them else."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.section(f"first try of {report.nodeid}", "_")
+        report.toterminal(terminalreporter._tw)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Tests that commit empty every table behind them, and whoever comes later wants the prices that the
+    migrations brought. Which tests come later is never the same: workers take them from each other."""
+    post_migrate.connect(_bring_prices_back, sender=apps.get_app_config("gallery"))
+    yield
+    post_migrate.disconnect(_bring_prices_back, sender=apps.get_app_config("gallery"))
+
+
+def _bring_prices_back(**_: Any) -> None:
+    importlib.import_module("gallery.migrations.0002_prices").add_prices(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from dndimages.tests.service import Service, eventually
 
 pytestmark = pytest.mark.pure  # what is logged is the same on every database
 SECRET = "AIzaPLANTED0000000000000000000000000000"
-HOSTILE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+HOSTILE = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 FORGERY = b'"}\n{"time":"forged","level":"info","message":"forged","request_id":"forged"}\r\n'
 
 

@@ -16,7 +16,6 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 from schemathesis.config import SchemathesisConfig
@@ -32,13 +31,7 @@ from gallery.tests.fake_gemini import FakeGemini
 SCENES = "/api/v1/scenes/generate"
 #: The key comes from the tests: made-up ones would only ever be refused.
 CONFIG = {"generation": {"with-security-parameters": False}}
-made_up = hypothesis_settings(
-    max_examples=25,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+made_up = hypothesis_settings(max_examples=25, derandomize=True)
 #: Every route has tests of its own on both databases; this is about what the document promises.
 pytestmark = [pytest.mark.django_db, pytest.mark.pure]
 

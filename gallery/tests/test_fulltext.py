@@ -6,7 +6,7 @@ from copy import copy
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gallery import triggers
@@ -100,7 +100,7 @@ def test_operators_of_either_database_are_only_text(text: str, names: set[str]) 
     assert found(text) == names
 
 
-FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=50)
 
 
 @FEW

@@ -70,7 +70,7 @@ def test_every_rendition_carries_its_origin() -> None:
         assert properties(opened(rendition.data).info["xmp"])[f"{XMP}CreatorTool"] == "gemini-image"
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(codec=None), max_size=250))
 def test_no_model_name_breaks_out_of_its_attribute(name: str) -> None:
     said = properties(xmp_packet(Provenance(model=name, source="generated", created_at=MADE_AT)))

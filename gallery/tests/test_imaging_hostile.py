@@ -405,7 +405,7 @@ VICTIMS = [
 FLIPS = st.lists(st.tuples(st.integers(0, 1 << 14), st.integers(0, 255)), min_size=1, max_size=6)
 
 
-@settings(max_examples=600, deadline=None, database=None)
+@settings(max_examples=600)
 @given(st.sampled_from(VICTIMS), FLIPS, st.booleans())
 def test_random_damage_ends_in_a_clean_picture_or_a_refusal(
     victim: bytes, flips: list[tuple[int, int]], near_the_head: bool
@@ -415,7 +415,7 @@ def test_random_damage_ends_in_a_clean_picture_or_a_refusal(
     assert_clean_or_refused(checksums_made_right(data) if data[:4] == b"\x89PNG" else data)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from([b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\xff\xd8\xff", b"GIF89a", b"RIFF\x40\0\0\0WEBP"]),
     st.binary(max_size=200),

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
@@ -171,7 +171,7 @@ def test_odd_names_are_painted_all_the_same(name: str, subject_type: str) -> Non
     assert picture(name, subject_type=subject_type).size == (1024, 576)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(
     name=st.text(max_size=40),
     prompt=st.text(max_size=200),

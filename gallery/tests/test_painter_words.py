@@ -218,7 +218,7 @@ def test_only_characters_are_creatures(subject_type: str) -> None:
     assert meaning_of("Red dragon", "a wolf", subject_type).creature == ""
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     name=st.text(max_size=60),
     prompt=st.text(max_size=1000),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -87,10 +87,7 @@ def curate(acts: list[tuple[str, int]]) -> None:
 
 
 @given(before=ENTRIES, acts=ACTS, given=ENTRIES)
-@hypothesis_settings(
-    max_examples=40, deadline=None, database=None, derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@hypothesis_settings(max_examples=40, derandomize=True)
 def test_the_dry_run_says_what_the_run_says(before: Any, acts: Any, given: Any) -> None:
     SceneCache.objects.all().delete()
     ImageAsset.objects.all().delete()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -60,10 +60,7 @@ KEYS = st.sampled_from(
 
 
 @given(made_up=st.dictionaries(KEYS, STORES, max_size=4))
-@hypothesis_settings(
-    max_examples=120, deadline=None, database=None, derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@hypothesis_settings(max_examples=120, derandomize=True)
 def test_whatever_a_dump_holds_each_entry_is_imported_skipped_or_an_error(made_up: dict[str, Any]) -> None:
     now = timezone.now()
     planned: list[Outcome] = []

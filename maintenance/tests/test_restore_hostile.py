@@ -18,7 +18,7 @@ import orjson
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gallery.models import ImageAsset
@@ -375,7 +375,7 @@ def test_verify_tells_of_a_bad_backup_and_forgets_its_proof(shelved: Path, good:
 
 
 @given(st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_at_all_make_the_reader_fall_over(tmp_path: Path, data: st.DataObject) -> None:
     """Random damage to a true archive: it is read, or refused as a `BadBackup`."""
     held = {"spool/" + "a" * 32 + "-1": b"paid" * 300, "manifest.json": b"{}"}

@@ -52,5 +52,7 @@ export function keepPlace(list, wall) {
     },
     { passive: true },
   );
-  addEventListener("click", keep, { capture: true }); // a link may lead away before the scrolling has settled
+  // A link, or an address typed, may lead away before the scrolling has settled.
+  addEventListener("click", keep, { capture: true });
+  addEventListener("pagehide", keep);
 }
