@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import floor, imports, load, pages
+from bench import floor, imports, load, pages, strain
 from bench.load import Figures
 from bench.rows import fill
 from bench.work import HELLO, Work, works
@@ -28,6 +28,8 @@ SERVICE = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
+    if options.strain:
+        return strain.run(options.rows, seconds=options.seconds, connections=options.connections)
     if options.pages or options.imports:
         return _alone(options)
     generator = load.generator()
@@ -74,6 +76,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", default="", help="only work with this in its name")
     parser.add_argument("--pages", action="store_true", help="pages that people look at, one at a time")
     parser.add_argument("--imports", action="store_true", help="a browser's dump of large pictures")
+    parser.add_argument("--strain", action="store_true", help="while the model hangs; memory under load")
     options = parser.parse_args(arguments)
     if options.rows < 100 or not 1 <= options.seconds <= 60 or not 1 <= options.connections <= 500:
         parser.error("at least 100 rows, 1 to 60 seconds, 1 to 500 connections")

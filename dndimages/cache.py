@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from diskcache_community import DjangoCache  # type: ignore[attr-defined]
+from diskcache_community import DjangoCache, Timeout  # type: ignore[attr-defined]
 from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
@@ -77,18 +78,39 @@ class KeptDiskCache(DjangoCache):  # type: ignore[misc]  # it has no types
 
     Django closes all caches after each request; opening these again costs two milliseconds, counting
     a twentieth of one. Who must wait for another writer is put to sleep by SQLite for up to 100 ms:
-    threads of one process take turns instead.
+    threads of one process take turns instead. While another process holds the files for longer than
+    DATABASE_TIMEOUT, counting raises `diskcache_community.Timeout` (left to itself it would wait on).
     """
 
     _turn = threading.Lock()
 
-    def add(self, *args: Any, **kwargs: Any) -> bool:
-        with self._turn:
-            return bool(super().add(*args, **kwargs))
+    def __init__(self, directory: str, params: dict[str, Any]) -> None:
+        super().__init__(directory, params)
+        self._patience_s = float(params.get("DATABASE_TIMEOUT", 5.0))
 
-    def incr(self, *args: Any, **kwargs: Any) -> Any:
-        with self._turn:
-            return super().incr(*args, **kwargs)
+    def add(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **kwargs: Any
+    ) -> bool:
+        """False: it is there, or the files are locked, which `incr` tells."""
+        with self._in_turn():
+            return bool(super().add(key, value, timeout, version, **{**kwargs, "retry": False}))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None, **kwargs: Any) -> int:
+        """Add ``delta``; raises ValueError when the key is nowhere."""
+        with self._in_turn():
+            total = super().incr(key, delta, version, **{**kwargs, "retry": False})
+        if total is None:
+            raise Timeout
+        return int(total)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._patience_s):
+            raise Timeout
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self, **kwargs: Any) -> None:
         """Stays open: each thread's connections end with the thread."""

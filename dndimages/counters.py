@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 from django.conf import settings
@@ -115,9 +116,18 @@ def _start_thread() -> None:
         return
     with _start:
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_run, name="counters", daemon=True)
-            _thread.start()
-            atexit.register(flush_all)
+            _write_at_exit()
+            thread = threading.Thread(target=_run, name="counters", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no thread left: the next count tries again
+                return
+            _thread = thread
+
+
+@cache
+def _write_at_exit() -> None:
+    atexit.register(flush_all)
 
 
 def _run() -> None:

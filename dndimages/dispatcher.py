@@ -92,6 +92,14 @@ class ElasticDispatcher:
             if self._waiting:
                 self._call_umpire()
 
+    def look_again(self) -> None:
+        """To be called now and then: a task may wait that no thread could be started for."""
+        if self._waiting and not self._somebody_waits.is_set():
+            with self._lock:
+                self._begin_next()
+                if self._waiting:
+                    self._call_umpire()
+
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
         """Cancel what no thread has begun. Running tasks are drained by the server before this."""
         with self._lock:
@@ -135,7 +143,7 @@ class ElasticDispatcher:
         thread = threading.Thread(target=self._work, args=(place,), name=name, daemon=True)
         try:
             thread.start()
-        except RuntimeError:  # the system has no thread left: whoever ends next takes the task
+        except (RuntimeError, MemoryError):  # the system has no thread left: whoever ends next takes the task
             self._threads -= 1
             if place.task is not None:
                 self._waiting.appendleft(place.task)
@@ -145,12 +153,12 @@ class ElasticDispatcher:
     def _call_umpire(self) -> None:
         if self._somebody_waits.is_set():
             return
-        if self._umpire is None:
+        if self._umpire is None or not self._umpire.is_alive():
             umpire = threading.Thread(target=self._see_to_turns, name="turns", daemon=True)
             try:
                 umpire.start()
-            except RuntimeError:
-                return  # as above; the next task tries again
+            except (RuntimeError, MemoryError):
+                return  # as above; the next task tries again, or `look_again`
             self._umpire = umpire
         self._somebody_waits.set()
 

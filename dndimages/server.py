@@ -230,6 +230,7 @@ class Server:
     def turn(self, timeout_s: float) -> None:
         """Wait up to ``timeout_s`` for something to happen, and handle it."""
         wasyncore.loop(timeout=timeout_s, use_poll=True, map=cast(Any, self._map), count=1)
+        self.dispatcher.look_again()
 
     def wake(self) -> None:
         """End a `turn` that waits; callable from a signal handler and from any thread."""

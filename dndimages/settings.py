@@ -323,6 +323,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "dndimages.formats"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # bytes of a request body; more is 413

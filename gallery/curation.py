@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from dndimages.errors import Invalid
 from gallery import images
@@ -70,10 +71,11 @@ def tag(
     if len({*add}) + len({*remove}) > MOST_TAGS:
         raise Invalid.at("body", "tag", msg=f"must be at most {MOST_TAGS} tags at once")
     unwanted = _kept_names(remove)
-    wanted = {tag_name(name) for name in add} - unwanted
+    names = {tag_name(name) for name in add} - unwanted
     with transaction.atomic():
+        wanted = set(spelled_as_kept(names).values())
         make_tags(wanted)
-        return _record(Verb.TAG, ids, lambda pk: _tag(pk, wanted, unwanted), by, now)
+        return _record(Verb.TAG, ids, lambda pk: _tag(pk, wanted, unwanted - wanted), by, now)
 
 
 def tag_name(text: str) -> str:
@@ -84,6 +86,26 @@ def tag_name(text: str) -> str:
     if _BROKEN.search(name):
         raise Invalid.at("body", "tag", msg="must be made of whole characters")
     return name
+
+
+def spelled_as_kept(names: Iterable[str]) -> dict[str, str]:
+    """For each name, how the tag that differs from it in no more than capitals is spelled already, so that
+    curators do not get both "Dragon" and "dragon"; among several such tags (imports bring them as they
+    are), itself or the oldest."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    kept = list(tags_like(wanted).order_by("pk").values_list("name", flat=True))
+    spelling: dict[str, str] = {}
+    for name in (*kept, *wanted):
+        spelling.setdefault(name.casefold(), name)
+    return {name: name if name in kept else spelling[name.casefold()] for name in wanted}
+
+
+def tags_like(names: Iterable[str]) -> QuerySet[Tag]:
+    """Those that differ from one of the names in no more than capitals. By a pattern: SQLite's other
+    comparisons know no capitals but A to Z."""
+    return Tag.objects.filter(name__iregex=f"^({'|'.join(map(re.escape, names))})$")
 
 
 def _kept_names(names: Iterable[str]) -> set[str]:

@@ -46,14 +46,30 @@ def undo(act: CurationAct, *, now: datetime) -> Undone | None:
     with transaction.atomic():
         if not CurationAct.objects.filter(pk=act.pk, undone_at=None).update(undone_at=now):
             return None
+        changes = _with_tags_of_today(act.changes)
         curation.make_tags(
-            {name for change in act.changes if change["what"] == "tags" for name in change["before"]}
+            {name for change in changes if change["what"] == "tags" for name in change["before"]}
         )
         curation.lock(curation.Verb(act.verb), {change["id"] for change in act.changes})
-        undone = _put_all_back(act.changes)
+        undone = _put_all_back(changes)
         if not undone.put_back:
             transaction.set_rollback(True)  # as if nobody had tried
         return undone
+
+
+def _with_tags_of_today(changes: Sequence[Change]) -> list[Change]:
+    """A tag may have been given other capitals since."""
+    sides = ("before", "after")
+    named = {
+        name for change in changes if change["what"] == "tags" for side in sides for name in change[side]
+    }
+    now = curation.spelled_as_kept(named)
+    return [
+        change | {side: [now[name] for name in change[side]] for side in sides}
+        if change["what"] == "tags"
+        else change
+        for change in changes
+    ]
 
 
 def _put_all_back(changes: Sequence[Change]) -> Undone:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,3 +154,35 @@ def test_where_counting_fails_hits_are_served_and_nothing_is_paid_for(
     assert "limited for each process alone" in caplog.text
     with pytest.raises(Busy):
         ratelimit.count_generation(RequestFactory().post("/"), caller=GAME, group=ratelimit.IMAGES)
+
+
+@pytest.fixture
+def locked_files(settings: Settings) -> Iterator[None]:
+    """Another process was stopped while it wrote into the disk cache, and patience is short."""
+    local = {**settings.CACHES["local"], "DATABASE_TIMEOUT": 0.05}
+    settings.CACHES = {**settings.CACHES, "local": local, "default": local}
+    assert caches["local"].add("warm", 1)
+    with ExitStack() as others:
+        for shard in caches["local"]._cache._shards:  # type: ignore[attr-defined]
+            other = sqlite3.connect(Path(shard.directory) / "cache.db", isolation_level=None)
+            others.enter_context(closing(other))
+            other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@pytest.mark.usefixtures("locked_files")
+def test_a_generation_that_cannot_be_counted_is_refused_in_time() -> None:
+    request = RequestFactory().post("/")
+    with ThreadPoolExecutor(4) as pool:
+        asked = [
+            pool.submit(ratelimit.count_generation, request, caller=GAME, group=ratelimit.IMAGES)
+            for _ in range(4)
+        ]
+        assert [type(future.exception(timeout=20)) for future in asked] == [Busy] * 4
+
+
+@pytest.mark.usefixtures("locked_files")
+def test_hits_are_served_while_they_cannot_be_added_up() -> None:
+    assert hits() == 5
+    ratelimit.hits.add_up()
+    assert hits() == 0

@@ -322,6 +322,24 @@ def test_an_umpire_that_cannot_start_is_tried_again(monkeypatch: pytest.MonkeyPa
         job.may_end.set()
 
 
+@pytest.mark.parametrize("error", [RuntimeError, MemoryError])
+def test_a_task_that_no_thread_could_be_started_for_is_not_forgotten(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def no_thread_left(thread: threading.Thread) -> None:
+        raise error
+
+    dispatcher, job = ElasticDispatcher(1), Job()
+    job.may_end.set()
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", no_thread_left)
+        dispatcher.add_task(job)
+    assert not job.began.is_set()
+    dispatcher.look_again()  # the server's loop does, each second
+    assert job.began.wait(10)
+    eventually(lambda: dispatcher.idle == dispatcher.threads == 1)
+
+
 def test_a_task_that_was_overtaken_leaves_the_turn_to_whoever_has_it() -> None:
     dispatcher = ElasticDispatcher(3, turn_s=0.05)
     slow, quick, last = Job(), Job(), Job()

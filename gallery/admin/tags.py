@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from dndimages.admin import LongListAdmin
 from dndimages.errors import Invalid
-from gallery.curation import tag_name
+from gallery.curation import tag_name, tags_like
 from gallery.models import ImageAsset, Tag
 
 
@@ -25,9 +25,12 @@ class TagForm(forms.ModelForm):
         if "," in self.cleaned_data["name"]:
             raise ValidationError("A comma stands between tags, wherever several are typed")
         try:
-            return tag_name(self.cleaned_data["name"])
+            name = tag_name(self.cleaned_data["name"])
         except Invalid as error:
             raise ValidationError(error.message) from error
+        if other := tags_like([name]).exclude(pk=self.instance.pk).first():
+            raise ValidationError(f"There is the tag “{other.name}” already")
+        return name
 
 
 @admin.register(Tag)

@@ -199,10 +199,14 @@ def _found(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body(request.META), content_type="application/json")
 
 
-@lru_cache(2048)
 def _search(query: str) -> search.Search:
     """The search that a query string means. Checking it costs as much as answering it, and the same
-    ones come again and again; what is refused is not kept."""
+    ones come again and again; neither what is refused is kept nor what is long."""
+    return _known(query) if len(query) <= replay.LONGEST_KEY else _known.__wrapped__(query)
+
+
+@lru_cache(2048)
+def _known(query: str) -> search.Search:
     return search.Search(**validated(shapes.SearchQuery, QueryDict(query).dict(), where="query"))
 
 

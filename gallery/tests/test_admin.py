@@ -194,11 +194,24 @@ def test_a_tag_is_kept_tidy_however_it_is_typed(boss: Client) -> None:
     boss.post(address(Tag, "add"), {"name": " very   cosy "})
     assert [tag.name for tag in Tag.objects.all()] == ["very cosy"]
     again = boss.post(address(Tag, "add"), {"name": "very \t cosy"})
-    assert "already exists" in again.text
+    assert "There is the tag “very cosy” already" in again.text
 
 
 def test_a_tag_has_no_comma(boss: Client) -> None:
     assert "A comma stands between tags" in boss.post(address(Tag, "add"), {"name": "a,b"}).text
+
+
+def test_no_two_tags_differ_by_capitals_alone(boss: Client) -> None:
+    tag = Tag.objects.create(name="Dragon")
+    assert "There is the tag “Dragon” already" in boss.post(address(Tag, "add"), {"name": "dragon"}).text
+    boss.post(address(Tag, "change", tag.pk), {"name": "DRAGON"})
+    assert [tag.name for tag in Tag.objects.all()] == ["DRAGON"]
+
+
+def test_times_tell_their_zone(boss: Client) -> None:
+    image = make_image()
+    ImageAsset.objects.filter(pk=image.pk).update(created_at=datetime(2026, 3, 1, 9, 5, tzinfo=UTC))
+    assert "1 Mar 2026, 09:05 UTC" in boss.get(address(ImageAsset, "changelist")).text
     assert not Tag.objects.exists()
 
 

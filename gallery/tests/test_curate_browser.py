@@ -192,6 +192,21 @@ def test_without_a_connection_the_page_goes_back_says_so_and_recovers(
     assert card["rating"] == 2
 
 
+def test_nobody_leaves_without_hearing_what_was_lost(visit: Visit, daggers: list[int], queue: str) -> None:
+    page = visit.open(queue)
+    busy = {"message": "The service is busy", "detail": {"kind": "busy"}}
+    page.route("**/curate/acts", lambda route: route.fulfill(status=503, json=busy))
+    for key in "f4xo":
+        page.keyboard.press(key)
+    warned = page.locator("[data-warned]")
+    expect(warned).to_contain_text("Not saved: The service is busy. (3 times)")
+    expect(page.locator("[data-unsent]")).to_be_empty()
+    assert "/curate" in page.url
+    page.unroute_all()
+    page.keyboard.press("o")
+    page.wait_for_url("**/pictures/*")
+
+
 def test_a_browser_that_keeps_nothing_curates_all_the_same(
     visit: Visit, daggers: list[int], queue: str
 ) -> None:

@@ -201,6 +201,47 @@ def test_a_tag_is_taken_away_by_the_name_that_it_is_kept_under(how: Any) -> None
     assert tags(image) == set()
 
 
+def test_a_tag_in_other_capitals_is_the_tag_that_is_there(how: Any) -> None:
+    image = make_image()
+    Tag.objects.create(name="Dragon")
+    curation.tag([image.pk], add=["dragon", "DRAGON", "Cosy", "cosy"], **how)
+    assert tags(image) == {"Dragon", "Cosy"}
+    Tag.objects.create(name="dragon")  # one that came in by an import
+    curation.tag([image.pk], add=["dragon"], **how)
+    assert tags(image) == {"Dragon", "Cosy", "dragon"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [("Élan", "élan"), ("Дракон", "дракон"), ("a.b (c)", "A.B (C)"), ("x|y", "X|Y"), ("_%", "_%")],
+)
+def test_capitals_of_all_alphabets_are_no_difference(how: Any, kept: str, typed: str) -> None:
+    image = make_image()
+    Tag.objects.create(name=kept)
+    curation.tag([image.pk], add=[typed], **how)
+    assert tags(image) == {kept}
+    curation.tag([image.pk], add=["axb (c)"], **how)
+    assert tags(image) == {kept, "axb (c)"}
+
+
+def test_what_is_added_in_other_capitals_is_not_taken_away_at_once(how: Any) -> None:
+    image = make_image()
+    image.tags.add(Tag.objects.create(name="Dragon"))
+    curation.tag([image.pk], add=["dragon"], remove=["Dragon"], **how)
+    assert tags(image) == {"Dragon"}
+
+
+def test_a_tag_that_was_renamed_since_comes_back_under_its_new_name(how: Any) -> None:
+    image = make_image()
+    dragon = Tag.objects.create(name="Dragon")
+    image.tags.add(dragon)
+    act = curation.tag([image.pk], add=["new"], remove=["Dragon"], **how)
+    Tag.objects.filter(pk=dragon.pk).update(name="dragon")
+    Tag.objects.filter(name="new").update(name="NEW")
+    undoing.undo(act, now=how["now"])
+    assert tags(image) == {"dragon"}
+
+
 def test_tags_at_once_are_few(how: Any) -> None:
     image = make_image()
     with pytest.raises(Invalid):

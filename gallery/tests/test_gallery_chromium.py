@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,18 @@ for image, n in rows:
     image.subject_name = f"Picture {n}" if n > 9 else image.subject_name
     image.save()
 """
+NEW_ONES = """
+from datetime import timedelta
+from gallery.models import ImageAsset
+image = ImageAsset.objects.earliest("pk")
+newest = ImageAsset.objects.latest("created_at").created_at
+for n in range(MANY):
+    image.pk, image.is_featured, image.created_at = None, False, newest + timedelta(minutes=n + 1)
+    image.component = "new"
+    image._state.adding = True
+    image.save()
+"""
+NAMES_HERE = "cards => cards.map(card => card.id)"
 SUM_OF_SHIFTS = """() => new Promise(done => {
     let sum = 0;
     new PerformanceObserver(list => {
@@ -161,6 +174,26 @@ def test_earlier_pictures_are_put_in_above_without_a_jump(visit: Visit) -> None:
     assert cards(page) == 48
     assert abs(page.evaluate(top_of, name) - before) < 2
     assert visit.problems == []
+
+
+@pytest.mark.parametrize("many", [6, 30])  # of 24 a page
+def test_pictures_that_are_made_meanwhile_hide_no_others(visit: Visit, service: Service, many: int) -> None:
+    page = visit.open("/?page=4")
+    before = page.eval_on_selector_all("[data-wall] > li", NAMES_HERE)
+    service.manage("shell", "-c", NEW_ONES.replace("MANY", str(many)))
+    try:
+        page.get_by_role("link", name="Earlier pictures").click()
+        until(page, "id => document.querySelector('[data-wall] > li').id !== id", before[0])
+        here = page.eval_on_selector_all("[data-wall] > li", NAMES_HERE)
+        pages = [service.get(f"/?page={n}", headers={"Accept": "text/html"}).text for n in range(1, 8)]
+        everything = re.findall(r'<li [^>]*id="(picture-\d+)"', "".join(pages))
+        start = everything.index(here[0])
+        assert here == everything[start : everything.index(before[-1]) + 1]
+        assert len(here) > len(before) + many
+        assert visit.problems == []
+    finally:
+        forget = "from gallery.models import ImageAsset as I; I.objects.filter(component='new').delete()"
+        service.manage("shell", "-c", forget)
 
 
 def test_a_page_that_does_not_come_is_told_and_can_be_asked_for_again(visit: Visit) -> None:

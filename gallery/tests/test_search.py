@@ -13,6 +13,7 @@ from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from gallery.api import views
 from gallery.models import ImageAsset, Tag
 from gallery.search import Search, find
 from gallery.tests.making import make_image
@@ -147,6 +148,13 @@ def test_a_query_out_of_bounds_is_refused(api: Client, query: str) -> None:
     answer = api.get(f"/api/v1/images/search?{query}")
     assert answer.status_code == 422
     assert answer.json()["detail"]["errors"][0]["loc"] == ["query", query.split("=")[0]]
+
+
+def test_what_a_query_means_is_remembered_of_short_ones_only(api: Client) -> None:
+    views._known.cache_clear()
+    for query, kept in (("page=1", 1), ("page=1&campaign=one", 2), ("page=1&x=" + "y" * 3_000, 2)):
+        assert api.get(f"/api/v1/images/search?{query}").status_code == 200
+        assert views._known.cache_info().currsize == kept
 
 
 # ── What is remembered, and until when ───────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ const COMMANDS = {
 
 const NEED_A_PAIR = new Set(["left", "right", "trashLeft", "trashRight", "trashOther", "open"]);
 
-export function compare(root, { messages, pageAt, on }, { doer, wire }) {
+export function compare(root, { messages, pageAt, leave, on }, { doer, wire }) {
   const cards = JSON.parse(document.getElementById("curate-pair").textContent);
   const sides = [...root.querySelectorAll("[data-side]")];
   const places = { acts: root.dataset.acts, undo: root.dataset.undo };
@@ -34,17 +34,12 @@ export function compare(root, { messages, pageAt, on }, { doer, wire }) {
   /** An act from before this page was taken back: its picture is shown, on a page that tells it again. */
   function cameBack(id) {
     if (id === left || id === right) return;
-    leave(pageAt(id));
-  }
-
-  async function leave(address) {
-    await board.drained();
-    location.assign(address);
+    leave(board, pageAt(id));
   }
 
   function follow(hook) {
     const link = root.querySelector(`[data-${hook}]`);
-    if (link) leave(link.href);
+    if (link) leave(board, link.href);
     else messages.tell(hook === "previous" ? "This is the first pair" : "This was the last pair");
   }
 
@@ -80,7 +75,7 @@ export function compare(root, { messages, pageAt, on }, { doer, wire }) {
     trashOther,
     undo: () => board.undo(),
     single: () => follow("single"),
-    open: () => leave(board.look(right).detail_url),
+    open: () => leave(board, board.look(right).detail_url),
     help: () => keyboard.help(),
   };
   const isPair = cards.length === 2;

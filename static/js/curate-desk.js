@@ -60,15 +60,20 @@ export function desk({ places, csrf, on }) {
     return known && underWay.reduce((card, entry) => entry.apply(card), known);
   }
 
+  function takeOff(entry) {
+    const place = underWay.indexOf(entry);
+    if (place >= 0) underWay.splice(place, 1);
+  }
+
   function finish(entry, answer) {
-    underWay.splice(underWay.indexOf(entry), 1);
+    takeOff(entry);
     keep(answer.pictures);
     loseSight(answer.gone);
     on.tally(answer.tally);
   }
 
   function giveUp(entry, error, { isFollower = false, lost = 1 } = {}) {
-    underWay.splice(underWay.indexOf(entry), 1);
+    takeOff(entry);
     entry.isVoid = true;
     on.withdraw(entry);
     if (error.detail.picture) keep([error.detail.picture]);
@@ -121,7 +126,7 @@ export function desk({ places, csrf, on }) {
     post.add({
       send() {
         if (!entry?.isVoid) return write(places.undo, { act: entry?.actId ?? null }, csrf);
-        underWay.splice(underWay.indexOf(undoing), 1); // there is nothing to take back
+        takeOff(undoing); // there is nothing to take back
         on.change();
         return null;
       },

@@ -54,12 +54,21 @@ export function outbox(onCount) {
 
   const count = () => waiting.length + (isBusy ? 1 : 0);
 
+  /** The server did it, whatever goes wrong while it is shown. */
+  function tellDone(job, answer) {
+    try {
+      job.done(answer);
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
   async function work() {
     while (waiting.length) {
       const job = waiting.shift();
+      let answer = null;
       try {
-        const answer = await job.send();
-        if (answer) job.done(answer);
+        answer = await job.send();
       } catch (error) {
         const told = error instanceof NotDone ? error : new NotDone("Something went wrong on this page");
         const lost = told.isOffline ? waiting.splice(0).reverse() : [];
@@ -67,6 +76,7 @@ export function outbox(onCount) {
         job.failed(told, { lost: lost.length + 1 });
         if (!(error instanceof NotDone)) console.error(error);
       }
+      if (answer) tellDone(job, answer);
       onCount(waiting.length);
     }
     isBusy = false;

@@ -1,7 +1,7 @@
 // What was done, for a while, with a way back; what went wrong, until it is put away.
 
 const SHOWN_MS = 9_000;
-const MOST = 3;
+const MOST_QUIET = 3;
 
 export function toasts(root) {
   const quiet = root.querySelector("[data-told]");
@@ -14,7 +14,6 @@ export function toasts(root) {
     words.textContent = text;
     item.append(words, ...buttons);
     list.append(item);
-    while (list.children.length > MOST) list.firstElementChild.remove();
     return item;
   }
 
@@ -40,12 +39,20 @@ export function toasts(root) {
     tell(text, undo) {
       const back = undo ? [button("Undo", () => (item.remove(), undo()), `Undo: ${text}`)] : [];
       const item = toast(quiet, text, ...back);
+      while (quiet.children.length > MOST_QUIET) quiet.firstElementChild.remove();
       fade(item);
       return item;
     },
+    /** The same once more is counted: what else was lost stays in view. */
     warn(text) {
+      const known = [...loud.children].find((item) => item.dataset.text === text);
+      if (known) {
+        known.dataset.times = Number(known.dataset.times) + 1;
+        known.firstElementChild.textContent = `${text} (${known.dataset.times} times)`;
+        return;
+      }
       const item = toast(loud, text, button("×", () => item.remove(), "Put this message away"));
-      return item;
+      Object.assign(item.dataset, { text, times: 1 });
     },
   };
 }

@@ -40,8 +40,11 @@ function shared(root) {
   const messages = toasts(root);
   const login = root.dataset.login;
 
+  let losses = 0;
+
   /** Bad news: what was not saved, and what can be done. */
   function warn(error, entry, lost = 1) {
+    losses += 1;
     const what = lost > 1 ? `${lost} acts were not saved` : "Not saved";
     const gone = error.detail.kind === "image_not_found" ? "somebody else has moved this picture to the trash" : error.message;
     messages.warn(error.status === 401 ? `${what}: you are signed out.` : `${what}: ${gone}.`);
@@ -79,9 +82,16 @@ function shared(root) {
     return there.href;
   }
 
+  /** Go to another page once all acts are saved; stay where one was not, since this page alone says so. */
+  async function leave(board, address) {
+    const before = losses;
+    await board.drained();
+    if (losses === before) location.assign(address);
+  }
+
   const carried = carriedHere();
   if (carried) messages.tell(carried);
-  return { messages, pageAt, on: { warn, withdraw, count, tally, tell } };
+  return { messages, pageAt, leave, on: { warn, withdraw, count, tally, tell } };
 }
 
 const WORDS = {
@@ -103,7 +113,7 @@ export function doer(board, messages) {
 
 function single(root) {
   const first = JSON.parse(document.getElementById("curate-queue").textContent);
-  const { messages, on } = shared(root);
+  const { messages, leave, on } = shared(root);
   const places = { acts: root.dataset.acts, undo: root.dataset.undo };
   const csrf = root.querySelector("[name=csrfmiddlewaretoken]").value;
   const board = desk({ places, csrf, on: { ...on, change: show, shown: (id) => queue.jump(id) } });
@@ -165,11 +175,6 @@ function single(root) {
     show();
   }
 
-  async function leave(address) {
-    await board.drained();
-    location.assign(address);
-  }
-
   const commands = {
     next: () => go(1),
     previous: () => go(-1),
@@ -189,8 +194,8 @@ function single(root) {
     },
     undo: () => board.undo(),
     tag: () => tagField.open(),
-    compare: () => leave(root.querySelector("[data-compare]").href),
-    open: (card) => leave(card.detail_url),
+    compare: () => leave(board, root.querySelector("[data-compare]").href),
+    open: (card) => leave(board, card.detail_url),
     help: () => keyboard.help(),
   };
   const NEED_NO_PICTURE = new Set(["next", "previous", "undo", "help"]);
@@ -220,10 +225,10 @@ function single(root) {
 
 /** A queue without a picture: what there was can be taken back, and the page goes there. */
 function empty(root) {
-  const { messages, pageAt, on } = shared(root);
+  const { messages, pageAt, leave, on } = shared(root);
   const places = { acts: root.dataset.acts, undo: root.dataset.undo };
   const csrf = root.querySelector("[name=csrfmiddlewaretoken]").value;
-  const shown = (id) => board.drained().then(() => location.assign(pageAt(id)));
+  const shown = (id) => leave(board, pageAt(id));
   const board = desk({ places, csrf, on: { ...on, shown, change() {} } });
   const commands = {
     next: () => messages.tell("There is no other picture here"),

@@ -7,6 +7,7 @@ export function growWall(list) {
   const status = document.querySelector("[data-status]");
   let unasked = 0;
   let loading = null;
+  const observer = new IntersectionObserver(nearTheEnd, { rootMargin: NEAR });
 
   const older = () => pages?.querySelector("[data-older]") ?? null;
   const newer = () => document.querySelector("[data-newer]");
@@ -24,7 +25,8 @@ export function growWall(list) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const all = [...page.querySelectorAll("[data-wall] > li")];
     const total = Number(page.querySelector("[data-wall]")?.dataset.total ?? 0);
-    return { page, total, size: all.length, cards: all.filter((card) => !document.getElementById(card.id)) };
+    const isHere = (card) => document.getElementById(card.id) !== null;
+    return { page, total, all, isHere, cards: all.filter((card) => !isHere(card)) };
   }
 
   function follow(link, next) {
@@ -46,11 +48,24 @@ export function growWall(list) {
       here.searchParams.set("page", n);
       const before = await fetchPage(here);
       moved.unshift(...before.cards);
-      looked += before.size;
+      looked += before.all.length;
       total ||= before.total;
     }
     if (total) list.dataset.total = total;
     return moved;
+  }
+
+  // Where pictures were made meanwhile, those before the first one here have moved down behind it.
+  async function movedDown(address) {
+    const here = new URL(address);
+    const moved = [];
+    for (let n = Number(here.searchParams.get("page") ?? 1) + 1; ; n += 1) {
+      here.searchParams.set("page", n);
+      const { all, isHere } = await fetchPage(here);
+      const known = all.findIndex(isHere);
+      moved.push(...all.slice(0, known < 0 ? all.length : known));
+      if (known >= 0 || !all.length) return moved;
+    }
   }
 
   async function addOlder(link) {
@@ -64,10 +79,12 @@ export function growWall(list) {
   }
 
   async function addNewer(link) {
-    const { page, cards } = await fetchPage(link.href);
+    const { page, cards, total } = await fetchPage(link.href);
+    const moved = await movedDown(link.href);
+    if (total) list.dataset.total = total;
     const anchor = list.firstElementChild;
     const before = anchor.getBoundingClientRect().top;
-    list.prepend(...cards);
+    list.prepend(...cards, ...moved);
     follow(link, page.querySelector("[data-newer]"));
     scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
     return cards;
@@ -88,6 +105,7 @@ export function growWall(list) {
       })
       .finally(() => {
         loading = null;
+        lookAgain();
       });
     return loading;
   }
@@ -99,25 +117,23 @@ export function growWall(list) {
     if (link) link.textContent = "More pictures";
   }
 
-  function watch() {
-    // Observing anew tells at once whether the end is still near.
-    const observer = new IntersectionObserver(
-      async ([end]) => {
-        if (!end.isIntersecting || unasked >= PAGES_UNASKED || !older()) return;
-        unasked += 1;
-        await more();
-        observer.unobserve(pages);
-        observer.observe(pages);
-      },
-      { rootMargin: NEAR },
-    );
+  function nearTheEnd(entries) {
+    const isNear = entries.at(-1).isIntersecting; // a busy browser tells several at once, the newest last
+    if (!isNear || loading || unasked >= PAGES_UNASKED || !older()) return;
+    unasked += 1;
+    more();
+  }
+
+  // Observing anew tells at once whether the end is still near.
+  function lookAgain() {
+    if (!pages) return;
+    observer.unobserve(pages);
     observer.observe(pages);
-    return observer;
   }
 
   if (pages) {
     dress();
-    const observer = watch();
+    observer.observe(pages);
     pages.addEventListener("click", async (event) => {
       const link = event.target.closest("[data-older]");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -126,14 +142,12 @@ export function growWall(list) {
       const [first] = await more();
       // A keyboard goes on with what is new, also when the button has gone.
       first?.querySelector("a")?.focus({ preventScroll: true });
-      observer.unobserve(pages);
-      observer.observe(pages);
     });
   }
   newer()?.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    load(newer(), addNewer);
+    Promise.resolve(loading).then(() => load(newer(), addNewer));
   });
 
   return { more, hasMore: () => older() !== null };
