@@ -12,10 +12,12 @@ import logging
 import resource
 import signal
 import socket
+import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import partial
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -26,6 +28,7 @@ from waitress.task import ErrorTask, WSGITask
 
 from dndimages import logging as our_logging
 from dndimages.dispatcher import TURN_S, ElasticDispatcher
+from dndimages.polling import Connections
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -36,7 +39,7 @@ access_log = logging.getLogger("dndimages.access")
 THREADS = 128  # the most requests in work at once; threads start on demand
 DRAIN_S = 25.0  # seconds that requests in flight get to finish; below the 30 s of most supervisors
 MOST_BODY_BYTES = 80 * 2**20  # an import of 64 MB with room for its envelope; Django limits the rest
-MOST_CONNECTIONS = 1000  # each costs the loop some microseconds a turn
+MOST_CONNECTIONS = 1000
 IDLE_CONNECTION_S = 75  # longer than the 60 s for which proxies keep theirs
 LINGER_S = 5.0  # how long a refused client's remaining bytes are read and dropped
 FRESH_S = 0.3  # a connection this young may have its first request on the way
@@ -112,11 +115,21 @@ def refusal_body(code: int, request_id: str) -> bytes:
     return json.dumps(shape).encode()
 
 
+_serving = threading.local()  # .channel: whose request this thread answers
+
+
 class _Channel(HTTPChannel):
     task_class = _AnswerTask
     error_task_class = _RefusalTask
     lingers = False  # true after a refusal: the client may still be sending
     lingers_until = 0.0
+
+    def service(self) -> None:
+        _serving.channel = self
+        try:
+            super().service()
+        finally:
+            _serving.channel = None
 
     def is_idle(self, now: float) -> bool:
         """Nothing read, in work or to be sent, and not just opened."""
@@ -205,7 +218,7 @@ class Server:
         turn_s: float = TURN_S,
         on_thread_end: Callable[[], object] = lambda: None,
     ) -> None:
-        self._map: dict[int, Any] = {}
+        self._map = Connections()
         self.dispatcher = ElasticDispatcher(threads, turn_s=turn_s, on_thread_end=on_thread_end)
         create_server(
             app,
@@ -224,12 +237,20 @@ class Server:
             log_socket_errors=False,
         )
         self._listeners = [item for item in self._map.values() if isinstance(item, BaseWSGIServer)]
+        self._map.listeners = self._listeners
         for listener in self._listeners:
             listener.channel_class = _Channel
+            listener.pull_trigger = partial(self._woken, listener.pull_trigger)  # type: ignore[method-assign]
+
+    def _woken(self, wake: Callable[[], object]) -> None:
+        """A thread has something new for the loop, of the connection that it serves."""
+        if channel := getattr(_serving, "channel", None):
+            self._map.changed(channel)
+        wake()
 
     def turn(self, timeout_s: float) -> None:
         """Wait up to ``timeout_s`` for something to happen, and handle it."""
-        wasyncore.loop(timeout=timeout_s, use_poll=True, map=cast(Any, self._map), count=1)
+        self._map.turn(timeout_s)
         self.dispatcher.look_again()
 
     def wake(self) -> None:

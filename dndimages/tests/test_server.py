@@ -23,9 +23,11 @@ from dndimages.tests.service import ROOT, eventually, free_port
 APP = """
 import os, signal, sys, threading
 from pathlib import Path
+from dndimages import polling
 from dndimages.listening import listen
 from dndimages.server import serve
 
+polling.ASK_ALL_S = 3600  # what happens must be told, not found out a second later
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever nohup of the whole test run says
 place, port, options = Path(sys.argv[1]), int(sys.argv[2]), eval(sys.argv[3])
 
@@ -140,6 +142,25 @@ def test_idle_keep_alive_connections_do_not_hold_up_the_end(run: Callable[..., R
         client.get(f"{server.url}/")
         server.process.terminate()
         assert server.end() == (0, "drained\n")
+
+
+def test_a_slow_reader_gets_every_answer_that_it_asked_for_at_once(run: Callable[..., Running]) -> None:
+    with socket.create_connection(("127.0.0.1", run().port), timeout=30) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        request = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+        client.sendall((request + b"\r\n") * 2 + request + b"Connection: close\r\n\r\n")
+        received = b"".join(iter(lambda: client.recv(65_536), b""))
+    assert received.count(b"HTTP/1.1 200 OK") == 3
+    assert received.count(b"y" * 3_000_000) == 3
+
+
+def test_who_asks_before_sending_a_body_is_told_to_go_on(run: Callable[..., Running]) -> None:
+    with socket.create_connection(("127.0.0.1", run().port), timeout=30) as client:
+        head = b"POST /forwarded HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
+        client.sendall(head + b"Connection: close\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 100 Continue")
+        client.sendall(b"hello")
+        assert b"200 OK" in b"".join(iter(lambda: client.recv(65_536), b""))
 
 
 def test_readers_are_answered_while_many_requests_wait_for_a_slow_picture(
