@@ -95,10 +95,12 @@ class KeptDiskCache(DjangoCache):  # type: ignore[misc]  # it has no types
         with self._in_turn():
             return bool(super().add(key, value, timeout, version, **{**kwargs, "retry": False}))
 
-    def incr(self, key: str, delta: int = 1, version: int | None = None, **kwargs: Any) -> int:
+    def incr(
+        self, key: str, delta: int = 1, version: int | None = None, default: Any = None, retry: bool = False
+    ) -> int:
         """Add ``delta``; raises ValueError when the key is nowhere."""
         with self._in_turn():
-            total = super().incr(key, delta, version, **{**kwargs, "retry": False})
+            total = super().incr(key, delta, version, default, retry=False)
         if total is None:
             raise Timeout
         return int(total)

@@ -117,10 +117,10 @@ def _start_thread() -> None:
     with _start:
         if _thread is None or not _thread.is_alive():
             _write_at_exit()
-            thread = threading.Thread(target=_run, name="counters", daemon=True)
             try:
+                thread = threading.Thread(target=_run, name="counters", daemon=True)
                 thread.start()
-            except RuntimeError:  # the system has no thread left: the next count tries again
+            except (RuntimeError, MemoryError):  # the system has no thread left: the next count tries again
                 return
             _thread = thread
 

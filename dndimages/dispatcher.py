@@ -140,8 +140,8 @@ class ElasticDispatcher:
     def _start(self, place: _Place) -> bool:
         self._threads += 1
         name = f"request-{self._threads}"
-        thread = threading.Thread(target=self._work, args=(place,), name=name, daemon=True)
         try:
+            thread = threading.Thread(target=self._work, args=(place,), name=name, daemon=True)
             thread.start()
         except (RuntimeError, MemoryError):  # the system has no thread left: whoever ends next takes the task
             self._threads -= 1
@@ -154,8 +154,8 @@ class ElasticDispatcher:
         if self._somebody_waits.is_set():
             return
         if self._umpire is None or not self._umpire.is_alive():
-            umpire = threading.Thread(target=self._see_to_turns, name="turns", daemon=True)
             try:
+                umpire = threading.Thread(target=self._see_to_turns, name="turns", daemon=True)
                 umpire.start()
             except (RuntimeError, MemoryError):
                 return  # as above; the next task tries again, or `look_again`

@@ -9,6 +9,7 @@ happened to it, and all of them once a second.
 from __future__ import annotations
 
 import select
+import threading
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ class Connections(dict[int, Any]):
         super().__init__()
         self.listeners: Sequence[Any] = ()
         self._poll = select.poll()
+        self._lock = threading.Lock()  # waitress closes connections in its threads, too
         self._awaited: dict[int, int] = {}
         self._changed: deque[Any] = deque()
         self._ask_all_at_s = 0.0
@@ -38,9 +40,10 @@ class Connections(dict[int, Any]):
         self._changed.append(owner)
 
     def __delitem__(self, descriptor: int) -> None:
-        super().__delitem__(descriptor)
-        if self._awaited.pop(descriptor, 0):
-            self._poll.unregister(descriptor)
+        with self._lock:
+            super().__delitem__(descriptor)
+            if self._awaited.pop(descriptor, 0):
+                self._poll.unregister(descriptor)
 
     def changed(self, owner: Any) -> None:
         """It may want something else now. Callable from any thread, which then wakes the loop."""
@@ -70,15 +73,16 @@ class Connections(dict[int, Any]):
 
     def _await(self, owner: Any) -> None:
         descriptor = owner._fileno
-        if self.get(descriptor) is not owner:
-            return  # closed
-        wanted = select.POLLIN | select.POLLPRI if owner.readable() else 0
+        wanted = select.POLLIN if owner.readable() else 0  # nothing urgent: in HTTP that means nothing
         if owner.writable() and not owner.accepting:
             wanted |= select.POLLOUT
         if wanted == self._awaited.get(descriptor, 0):
             return
-        if wanted:
-            self._poll.register(descriptor, wanted)
-        else:
-            self._poll.unregister(descriptor)
-        self._awaited[descriptor] = wanted
+        with self._lock:
+            if self.get(descriptor) is not owner:
+                return  # closed
+            if wanted:
+                self._poll.register(descriptor, wanted)
+            else:
+                self._poll.unregister(descriptor)
+            self._awaited[descriptor] = wanted

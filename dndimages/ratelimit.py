@@ -45,6 +45,8 @@ def count_generation(request: HttpRequest, *, caller: Caller, group: str) -> Non
         log.warning("Rate limits cannot be counted: %s", type(error).__name__)
         raise Busy from error
     if usage is not None and usage["should_limit"]:
+        if usage["time_left"] < 0:  # the cache lost the count between two looks, or the minute is over by now
+            raise Busy
         raise RateLimited(retry_after=max(1, usage["time_left"]), limit=per_minute)
 
 

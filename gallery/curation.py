@@ -104,7 +104,7 @@ def spelled_as_kept(names: Iterable[str]) -> dict[str, str]:
 
 def tags_like(names: Iterable[str]) -> QuerySet[Tag]:
     """Those that differ from one of the names in no more than capitals. By a pattern: SQLite's other
-    comparisons know no capitals but A to Z."""
+    comparisons know no capitals but A to Z, as does a PostgreSQL database made with the locale C."""
     return Tag.objects.filter(name__iregex=f"^({'|'.join(map(re.escape, names))})$")
 
 

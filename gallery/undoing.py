@@ -58,18 +58,20 @@ def undo(act: CurationAct, *, now: datetime) -> Undone | None:
 
 
 def _with_tags_of_today(changes: Sequence[Change]) -> list[Change]:
-    """A tag may have been given other capitals since."""
-    sides = ("before", "after")
-    named = {
-        name for change in changes if change["what"] == "tags" for side in sides for name in change[side]
-    }
-    now = curation.spelled_as_kept(named)
-    return [
-        change | {side: [now[name] for name in change[side]] for side in sides}
-        if change["what"] == "tags"
-        else change
-        for change in changes
-    ]
+    """Of tags no more than what differs, spelled as by now: a tag may have been given other capitals since."""
+    of_tags = [change for change in changes if change["what"] == "tags"]
+    now = curation.spelled_as_kept(
+        {name for change in of_tags for name in {*change["before"]} ^ {*change["after"]}}
+    )
+
+    def today(change: Change) -> Change:
+        before, after = set(change["before"]), set(change["after"])
+        return change | {
+            "before": [now[name] for name in sorted(before - after)],
+            "after": [now[name] for name in sorted(after - before)],
+        }
+
+    return [today(change) if change["what"] == "tags" else change for change in changes]
 
 
 def _put_all_back(changes: Sequence[Change]) -> Undone:

@@ -33,6 +33,9 @@ class Owner(wasyncore.dispatcher):
     def handle_read(self) -> None:
         self.happened.append(self.recv(100).decode() or "closed")
 
+    def handle_expt(self) -> None:
+        self.happened.append("something urgent")
+
     def handle_write(self) -> None:
         self.happened.append("may write")
         self.wants_to_write = False
@@ -117,6 +120,34 @@ def test_a_descriptor_that_is_used_again_belongs_to_its_new_owner(
         theirs.sendall(b"for the second")
         connections.turn(0)
     assert (first.happened, second.happened) == ([], ["for the second"])
+
+
+def test_who_is_closed_while_it_is_asked_is_not_waited_for(connections: Connections) -> None:
+    class Closed(Owner):
+        def readable(self) -> bool:
+            self.close()  # as a thread may, in between
+            return True
+
+    ours, theirs = socket.socketpair()
+    with theirs:
+        Closed(connections, ours)
+        connections.turn(0)
+        assert connections._awaited == {}
+        assert connections._poll.poll(0) == []
+
+
+def test_an_urgent_byte_keeps_nobody_busy(connections: Connections) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.socket() as theirs:
+        theirs.connect(door.getsockname())
+        owner = Owner(connections, door.accept()[0])
+        connections.turn(0)
+        theirs.send(b"!", socket.MSG_OOB)
+        for _ in range(5):
+            connections.turn(0.01)
+        assert owner.happened == []
+        theirs.sendall(b"hello")
+        connections.turn(10)
+        assert owner.happened == ["hello"]
 
 
 def test_once_in_a_while_all_are_asked(

@@ -121,6 +121,17 @@ def test_a_count_that_the_cache_throws_out_begins_anew(settings: Settings) -> No
     assert hits() == 3
 
 
+def test_a_generation_whose_count_the_cache_throws_out_is_to_come_again(settings: Settings) -> None:
+    settings.CACHES = {**settings.CACHES, "limits": {"BACKEND": f"{__name__}.Crowded", "LOCATION": "thrown"}}
+    count = partial(
+        ratelimit.count_generation, RequestFactory().post("/"), caller=GAME, group=ratelimit.IMAGES
+    )
+    count()
+    with pytest.raises(Busy):
+        count()
+    count()
+
+
 def test_counts_that_fail_keep_no_others_from_being_written(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

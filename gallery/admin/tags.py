@@ -28,6 +28,8 @@ class TagForm(forms.ModelForm):
             name = tag_name(self.cleaned_data["name"])
         except Invalid as error:
             raise ValidationError(error.message) from error
+        if "name" not in self.changed_data:
+            return name
         if other := tags_like([name]).exclude(pk=self.instance.pk).first():
             raise ValidationError(f"There is the tag “{other.name}” already")
         return name

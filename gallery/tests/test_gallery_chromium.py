@@ -176,6 +176,29 @@ def test_earlier_pictures_are_put_in_above_without_a_jump(visit: Visit) -> None:
     assert visit.problems == []
 
 
+def test_earlier_pictures_do_not_hide_that_others_went(visit: Visit, service: Service) -> None:
+    page = visit.open("/?page=3")
+    before = page.eval_on_selector_all("[data-wall] > li", NAMES_HERE)
+    numbers = [int(name.removeprefix("picture-")) for name in before[:6]]
+    act = "from gallery.models import ImageAsset as I; from django.utils import timezone; "
+    act += f"I.objects.filter(pk__in={numbers}).update(deleted_at="
+    service.manage("shell", "-c", f"{act}timezone.now())")
+    try:
+        page.get_by_role("link", name="Earlier pictures").click()
+        until(page, "id => document.querySelector('[data-wall] > li').id !== id", before[0])
+        until(
+            page,
+            "() => { const link = document.querySelector('[data-older]'); link?.click(); return !link; }",
+        )
+        here = page.eval_on_selector_all("[data-wall] > li", NAMES_HERE)
+        assert len(here) == len(set(here))
+        pages = [service.get(f"/?page={n}", headers={"Accept": "text/html"}).text for n in range(1, 6)]
+        everything = re.findall(r'<li [^>]*id="(picture-\d+)"', "".join(pages))
+        assert [name for name in everything[everything.index(here[0]) :] if name not in here] == []
+    finally:
+        service.manage("shell", "-c", f"{act}None)")
+
+
 @pytest.mark.parametrize("many", [6, 30])  # of 24 a page
 def test_pictures_that_are_made_meanwhile_hide_no_others(visit: Visit, service: Service, many: int) -> None:
     page = visit.open("/?page=4")

@@ -11,7 +11,7 @@ const COMMANDS = {
 
 const NEED_A_PAIR = new Set(["left", "right", "trashLeft", "trashRight", "trashOther", "open"]);
 
-export function compare(root, { messages, pageAt, leave, on }, { doer, wire }) {
+export function compare(root, { messages, leave, leaveFor, on }, { doer, wire }) {
   const cards = JSON.parse(document.getElementById("curate-pair").textContent);
   const sides = [...root.querySelectorAll("[data-side]")];
   const places = { acts: root.dataset.acts, undo: root.dataset.undo };
@@ -34,7 +34,7 @@ export function compare(root, { messages, pageAt, leave, on }, { doer, wire }) {
   /** An act from before this page was taken back: its picture is shown, on a page that tells it again. */
   function cameBack(id) {
     if (id === left || id === right) return;
-    leave(board, pageAt(id));
+    leaveFor(board, id);
   }
 
   function follow(hook) {

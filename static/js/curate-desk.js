@@ -94,8 +94,8 @@ export function desk({ places, csrf, on }) {
     post.add({
       send: () => write(places.acts, { act: verb, image: card.id, stars, add, remove, ...seen }, csrf),
       done(answer) {
-        finish(entry, answer);
         entry.actId = answer.act;
+        finish(entry, answer);
         if (!answer.has_changed) {
           drop(entry);
           entry.isVoid = true; // no act to take back

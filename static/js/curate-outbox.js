@@ -54,10 +54,10 @@ export function outbox(onCount) {
 
   const count = () => waiting.length + (isBusy ? 1 : 0);
 
-  /** The server did it, whatever goes wrong while it is shown. */
-  function tellDone(job, answer) {
+  /** What the server did or did not do is so, whatever goes wrong while it is shown. */
+  function tell(show) {
     try {
-      job.done(answer);
+      show();
     } catch (error) {
       console.error(error);
     }
@@ -72,11 +72,11 @@ export function outbox(onCount) {
       } catch (error) {
         const told = error instanceof NotDone ? error : new NotDone("Something went wrong on this page");
         const lost = told.isOffline ? waiting.splice(0).reverse() : [];
-        for (const later of lost) later.failed(told, { isFollower: true });
-        job.failed(told, { lost: lost.length + 1 });
+        for (const later of lost) tell(() => later.failed(told, { isFollower: true }));
+        tell(() => job.failed(told, { lost: lost.length + 1 }));
         if (!(error instanceof NotDone)) console.error(error);
       }
-      if (answer) tellDone(job, answer);
+      if (answer) tell(() => job.done(answer));
       onCount(waiting.length);
     }
     isBusy = false;

@@ -73,25 +73,26 @@ function shared(root) {
     messages.tell(text);
   }
 
-  /** The same page with its filters at another picture, which tells again what was told last. */
-  function pageAt(id) {
-    carry(lastTold);
+  /** Go to the same page with its filters at another picture, which tells again what was told last. */
+  function leaveFor(board, id) {
     const there = new URL(location.href);
     for (const name of ["left", "with", "past"]) there.searchParams.delete(name);
     there.searchParams.set("at", id);
-    return there.href;
+    return leave(board, there.href, lastTold);
   }
 
   /** Go to another page once all acts are saved; stay where one was not, since this page alone says so. */
-  async function leave(board, address) {
+  async function leave(board, address, tellingThere = "") {
     const before = losses;
     await board.drained();
-    if (losses === before) location.assign(address);
+    if (losses !== before) return;
+    if (tellingThere) carry(tellingThere);
+    location.assign(address);
   }
 
   const carried = carriedHere();
   if (carried) messages.tell(carried);
-  return { messages, pageAt, leave, on: { warn, withdraw, count, tally, tell } };
+  return { messages, leave, leaveFor, on: { warn, withdraw, count, tally, tell } };
 }
 
 const WORDS = {
@@ -225,10 +226,10 @@ function single(root) {
 
 /** A queue without a picture: what there was can be taken back, and the page goes there. */
 function empty(root) {
-  const { messages, pageAt, leave, on } = shared(root);
+  const { messages, leaveFor, on } = shared(root);
   const places = { acts: root.dataset.acts, undo: root.dataset.undo };
   const csrf = root.querySelector("[name=csrfmiddlewaretoken]").value;
-  const shown = (id) => leave(board, pageAt(id));
+  const shown = (id) => leaveFor(board, id);
   const board = desk({ places, csrf, on: { ...on, shown, change() {} } });
   const commands = {
     next: () => messages.tell("There is no other picture here"),

@@ -81,10 +81,11 @@ export function growWall(list) {
   async function addNewer(link) {
     const { page, cards, total } = await fetchPage(link.href);
     const moved = await movedDown(link.href);
-    if (total) list.dataset.total = total;
+    if (total > list.dataset.total) list.dataset.total = total; // that it shrank is for `movedUp` to see
+    const added = [...new Map([...cards, ...moved].map((card) => [card.id, card])).values()];
     const anchor = list.firstElementChild;
     const before = anchor.getBoundingClientRect().top;
-    list.prepend(...cards, ...moved);
+    list.prepend(...added);
     follow(link, page.querySelector("[data-newer]"));
     scrollBy({ top: anchor.getBoundingClientRect().top - before, behavior: "instant" });
     return cards;
