@@ -152,7 +152,8 @@ def clear(location: str | None = None) -> int:
     scenes = SceneCache.objects.all()
     if location is not None:
         scenes = scenes.filter(place=location_key(location))
-    return scenes.delete()[1].get("scenes.SceneCache", 0)
+    with transaction.atomic():
+        return scenes.locked().delete()[1].get("scenes.SceneCache", 0)
 
 
 # ── By hand ──────────────────────────────────────────────────────────────────────────────────────
@@ -160,20 +161,23 @@ def clear(location: str | None = None) -> int:
 
 def expire_now(ids: Iterable[int], *, now: datetime) -> int:
     """Let the next request of these scenes have a new picture; gives how many were fresh or pinned."""
-    return SceneCache.objects.filter(pk__in=list(ids)).fresh(now=now).update(expires_at=now)
+    with transaction.atomic():
+        return SceneCache.objects.filter(pk__in=list(ids)).fresh(now=now).locked().update(expires_at=now)
 
 
 def pin(ids: Iterable[int]) -> int:
     """Keep what these scenes show until somebody unpins, regenerates or clears them; gives how many were
     not pinned. A scene without a visible picture has nothing to keep."""
     shown = SceneCache.objects.with_picture().filter(pk__in=list(ids)).exclude(expires_at=PINNED_UNTIL)
-    return SceneCache.objects.filter(pk__in=shown.values("pk")).update(expires_at=PINNED_UNTIL)
+    with transaction.atomic():
+        return SceneCache.objects.filter(pk__in=shown.locked().values("pk")).update(expires_at=PINNED_UNTIL)
 
 
 def unpin(ids: Iterable[int], *, now: datetime) -> int:
     """Let them expire as if they had just been made; gives how many were pinned."""
     later = now + timedelta(days=settings.CACHE_EXPIRY_DAYS)
-    return SceneCache.objects.filter(pk__in=list(ids)).pinned().update(expires_at=later)
+    with transaction.atomic():
+        return SceneCache.objects.filter(pk__in=list(ids)).pinned().locked().update(expires_at=later)
 
 
 def regenerate(scene: SceneCache, *, caller: Caller, admit: regeneration.Admit) -> Job:
@@ -237,6 +241,7 @@ def _minute(now: datetime) -> datetime:
 
 def _write_counts(counts: Counter[tuple[str, str, datetime]]) -> None:
     with transaction.atomic():
+        SceneCache.objects.filter(key__in={key for what, key, _ in counts if what in (HIT, JOINED)}).locked()
         days: Counter[tuple[datetime, str]] = Counter()
         for (what, key, minute), number in sorted(counts.items()):
             days[minute, what] += number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from django.db import models
+from django.db import connections, models
 from django.utils import timezone
 
 from gallery.models import ImageAsset
@@ -32,6 +32,13 @@ class SceneQuerySet(models.QuerySet["SceneCache"]):
     def without_picture(self) -> SceneQuerySet:
         """Those whose picture was purged or lies in the trash: they count for nothing."""
         return self.filter(models.Q(image=None) | models.Q(image__deleted_at__isnull=False))
+
+    def locked(self) -> SceneQuerySet:
+        """The same scenes, which nobody else changes until the transaction ends. Whoever changes several locks
+        them in this one order, or two of them would wait for each other (PostgreSQL; SQLite has one writer)."""
+        if connections[self.db].features.has_select_for_update:
+            list(self.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        return self
 
 
 class SceneCache(models.Model):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from datetime import timezone as zones
 from functools import partial
@@ -11,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, connections
 from django.utils import timezone
 
 from dndimages.errors import Invalid
@@ -19,6 +16,7 @@ from gallery import curation, images, undoing
 from gallery.curating import acts
 from gallery.models import CurationAct, ImageAsset, Tag
 from gallery.tests.making import make_image
+from gallery.tests.side_by_side import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -259,28 +257,6 @@ def test_the_last_act_is_ones_own_and_did_something(how: Any) -> None:
     with pytest.raises(acts.NothingToUndo):
         acts.undo(None, **how)
     assert CurationAct.objects.count() == 2
-
-
-def at_once(*works: Callable[[], Any]) -> list[Exception]:
-    """What goes wrong when these run side by side, each in a thread of its own."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one writer in at a time")
-    failed: list[Exception] = []
-
-    def run(work: Callable[[], Any]) -> None:
-        try:
-            work()
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,15 +29,18 @@ def main() -> None:
 
 
 def _let_time_pass() -> None:
+    """Row by row: who changes one at a time stands in nobody's way for long."""
     from gallery.models import ImageAsset, Job, JobState
     from maintenance.tests.aging import days_ago
     from scenes.models import SceneCache
 
-    ripe = [pk for pk in ImageAsset.objects.trashed().values_list("pk", flat=True) if pk % 2]
-    ImageAsset.objects.trashed().filter(pk__in=ripe).update(deleted_at=days_ago(40))
-    few = list(SceneCache.objects.order_by("?").values_list("pk", flat=True)[:5])
-    SceneCache.objects.filter(pk__in=few).update(expires_at=days_ago(200))
-    Job.objects.filter(state=JobState.DONE).update(finished_at=days_ago(30))
+    for pk in list(ImageAsset.objects.trashed().values_list("pk", flat=True)):
+        if pk % 2:
+            ImageAsset.objects.trashed().filter(pk=pk).update(deleted_at=days_ago(40))
+    for pk in list(SceneCache.objects.order_by("?").values_list("pk", flat=True)[:5]):
+        SceneCache.objects.filter(pk=pk).update(expires_at=days_ago(200))
+    for job in list(Job.objects.filter(state=JobState.DONE).values_list("pk", flat=True)):
+        Job.objects.filter(pk=job, state=JobState.DONE).update(finished_at=days_ago(30))
 
 
 def _clean(*parts: str) -> Counter[str]:
