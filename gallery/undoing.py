@@ -126,7 +126,9 @@ def _put_back_tags(pk: int, before: list[str], after: list[str]) -> Back:
     now = set(image.tags.values_list("name", flat=True))
     wanted = (now | gone) - added
     curation.set_tags(image, now, wanted)
-    return Back.WHOLE if now != wanted else Back.NOT
+    if now == wanted:
+        return Back.NOT
+    return Back.WHOLE if added <= now and not gone & now else Back.PARTLY
 
 
 _PUT_BACK: dict[str, Callable[[int, Any, Any], Back]] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dndimages.tests.browser import PHONE, Visit, accessibility_problems, open_page
 from dndimages.tests.service import Service, eventually
@@ -172,6 +173,7 @@ def test_without_a_connection_the_page_goes_back_says_so_and_recovers(
     visit: Visit, daggers: list[int], queue: str
 ) -> None:
     page = visit.open(queue)
+    left = page.locator("[data-left]").inner_text()
     page.context.set_offline(True)
     page.keyboard.press("4")
     page.keyboard.press("x")
@@ -179,6 +181,7 @@ def test_without_a_connection_the_page_goes_back_says_so_and_recovers(
     expect(warned).to_contain_text("The server cannot be reached")
     eventually(lambda: sight(page) == daggers[0])
     assert page.locator(".star.lit").count() == 0
+    expect(page.locator("[data-left]")).to_have_text(left)
     page.context.set_offline(False)
     told = page.locator("[data-told]")
     expect(told).to_contain_text("The connection is back")
@@ -195,9 +198,18 @@ def test_without_a_connection_the_page_goes_back_says_so_and_recovers(
 def test_nobody_leaves_without_hearing_what_was_lost(visit: Visit, daggers: list[int], queue: str) -> None:
     page = visit.open(queue)
     busy = {"message": "The service is busy", "detail": {"kind": "busy"}}
-    page.route("**/curate/acts", lambda route: route.fulfill(status=503, json=busy))
+    held: list[Route] = []
+
+    def sent(n: int) -> bool:
+        page.evaluate("true")  # Playwright hears of requests while it is spoken to
+        return len(held) > n
+
+    page.route("**/curate/acts", lambda route: held.append(route))
     for key in "f4xo":
         page.keyboard.press(key)
+    for n in range(3):  # one is sent after the other
+        eventually(partial(sent, n))
+        held[n].fulfill(status=503, json=busy)
     warned = page.locator("[data-warned]")
     expect(warned).to_contain_text("Not saved: The service is busy. (3 times)")
     expect(page.locator("[data-unsent]")).to_be_empty()

@@ -236,8 +236,16 @@ def test_a_tag_that_was_renamed_since_comes_back_under_its_new_name(how: Any) ->
     act = curation.tag([image.pk], add=["new"], remove=["Dragon"], **how)
     Tag.objects.filter(pk=dragon.pk).update(name="dragon")
     Tag.objects.filter(name="new").update(name="NEW")
-    undoing.undo(act, now=how["now"])
+    assert undoing.undo(act, now=how["now"]) == undoing.Undone(whole=1)
     assert tags(image) == {"dragon"}
+
+
+def test_a_tag_that_has_another_name_by_now_is_left_and_told(how: Any) -> None:
+    image = make_image()
+    act = curation.tag([image.pk], add=["cosy", "night"], **how)
+    Tag.objects.filter(name="night").update(name="evening")
+    assert undoing.undo(act, now=how["now"]) == undoing.Undone(partly=1)
+    assert tags(image) == {"evening"}
 
 
 def test_tags_at_once_are_few(how: Any) -> None:

@@ -12,6 +12,7 @@ export function queueOf({ first, url, isOldestFirst, board, onChange, onNews, on
   let count = { before: first.before, after: first.after, isExact: first.is_exact };
   const ends = { behind: false, ahead: false };
   const loading = new Map();
+  const countsAt = new Map(); // as they were where a picture went to the trash: it may come back
 
   const inOrder = (a, b) => (isOldestFirst ? a - b : b - a);
   const isAhead = (id) => inOrder(at, id) < 0;
@@ -56,7 +57,9 @@ export function queueOf({ first, url, isOldestFirst, board, onChange, onNews, on
     // The picture is in the trash: the one behind the gap takes its place.
     if (at === null || current()) return;
     const following = shown().find(isAhead);
-    if (following !== undefined) arrive(following, { before: 0, after: -1 });
+    if (following === undefined) return;
+    countsAt.set(at, count);
+    arrive(following, { before: 0, after: -1 });
   }
 
   function arrive(id, { before, after }) {
@@ -101,6 +104,8 @@ export function queueOf({ first, url, isOldestFirst, board, onChange, onNews, on
   function jump(id) {
     if (!line.includes(id)) line = [...line, id].sort(inOrder);
     at = id;
+    count = countsAt.get(id) ?? count;
+    countsAt.delete(id);
     refresh();
   }
 

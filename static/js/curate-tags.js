@@ -1,4 +1,4 @@
-// The field for tags: suggestions while typing, Enter adds, Esc leaves.
+// The field for tags: suggestions while typing, Enter adds and leaves, Esc leaves.
 
 import { read } from "./curate-outbox.js";
 
