@@ -240,7 +240,7 @@ class Server:
         self._map.listeners = self._listeners
         for listener in self._listeners:
             listener.channel_class = _Channel
-            listener.pull_trigger = partial(self._woken, listener.pull_trigger)  # type: ignore[method-assign]
+            listener.pull_trigger = partial(self._woken, listener.pull_trigger)  # type: ignore[method-assign]  # told whom it is about
 
     def _woken(self, wake: Callable[[], object]) -> None:
         """A thread has something new for the loop, of the connection that it serves."""

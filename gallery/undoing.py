@@ -128,7 +128,7 @@ def _put_back_tags(pk: int, before: list[str], after: list[str]) -> Back:
     curation.set_tags(image, now, wanted)
     if now == wanted:
         return Back.NOT
-    return Back.WHOLE if added <= now and not gone & now else Back.PARTLY
+    return Back.WHOLE if added <= now else Back.PARTLY  # it may stand there under another name
 
 
 _PUT_BACK: dict[str, Callable[[int, Any, Any], Back]] = {

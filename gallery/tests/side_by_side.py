@@ -1,26 +1,24 @@
-"""Work of several threads on one PostgreSQL, to see that they do not wait for each other for ever."""
+"""Work of several threads on one database at the same moment."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 
-def at_once(*works: Callable[[], Any]) -> list[Exception]:
-    """What goes wrong when these run side by side, each in a thread of its own."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one writer in at a time")
-    failed: list[Exception] = []
+def both(*works: Callable[[], object]) -> list[BaseException]:
+    """What these raise, each in a thread of its own. On SQLite they take turns by themselves."""
+    barrier, raised = threading.Barrier(len(works)), []
 
-    def run(work: Callable[[], Any]) -> None:
+    def run(work: Callable[[], object]) -> None:
         try:
+            barrier.wait()
             work()
-        except Exception as error:
-            failed.append(error)
+        except BaseException as error:
+            raised.append(error)
         finally:
             connections.close_all()
 
@@ -29,4 +27,11 @@ def at_once(*works: Callable[[], Any]) -> list[Exception]:
         thread.start()
     for thread in threads:
         thread.join()
-    return failed
+    return raised
+
+
+def at_once(*works: Callable[[], object]) -> list[BaseException]:
+    """`both`, where they may wait for each other for ever: on PostgreSQL only."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one writer in at a time")
+    return both(*works)

@@ -240,6 +240,16 @@ def test_a_tag_that_was_renamed_since_comes_back_under_its_new_name(how: Any) ->
     assert tags(image) == {"dragon"}
 
 
+def test_a_tag_that_somebody_gave_back_already_is_as_before(how: Any) -> None:
+    image = make_image()
+    old = Tag.objects.create(name="old")
+    image.tags.add(old)
+    act = curation.tag([image.pk], add=["new"], remove=["old"], **how)
+    image.tags.add(old)
+    assert undoing.undo(act, now=how["now"]) == undoing.Undone(whole=1)
+    assert tags(image) == {"old"}
+
+
 def test_a_tag_that_has_another_name_by_now_is_left_and_told(how: Any) -> None:
     image = make_image()
     act = curation.tag([image.pk], add=["cosy", "night"], **how)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +15,7 @@ from gallery import files, images
 from gallery.errors import ImageNotFound
 from gallery.models import ImageAsset
 from gallery.tests.making import make_image, png
+from gallery.tests.side_by_side import both
 
 pytestmark = pytest.mark.django_db
 
@@ -140,27 +139,6 @@ def test_a_trailing_newline_is_no_part_of_a_name() -> None:
 
 
 # ── Two at once; on SQLite they take turns by themselves ─────────────────────────────────────────
-
-
-def both(*acts: Callable[[], object]) -> list[BaseException]:
-    """Run them at the same moment; gives what they raised."""
-    barrier, raised = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            act()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.mark.django_db(transaction=True)
